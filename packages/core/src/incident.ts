@@ -1,0 +1,55 @@
+import type { IncidentId, RegionName, ServiceName } from './ids.ts';
+import type { MoveName, Subject, Verb } from './move.ts';
+
+/**
+ * `recovered`: done and proven. `reverted`: begun, could not be finished, undone. `refused`: a guard said no at
+ * Admit, or a person declined; nothing was done. `subsumed`: a larger move took over. `failed`: could neither be
+ * finished nor undone; a person is needed.
+ */
+export const incidentOutcomes = ['recovered', 'reverted', 'refused', 'subsumed', 'failed'] as const;
+export type IncidentOutcome = (typeof incidentOutcomes)[number];
+
+/** What a step wrote. `intent` is written before an act, `done` after it; the rest are notes. */
+export type EventPhase = 'intent' | 'done' | 'undone' | 'waiting' | 'failed' | 'note';
+
+export interface IncidentEvent {
+  /** 1, 2, 3 …: the store gives it. */
+  seq: number;
+  at: number;
+  /** The step's name: `drain`, `launch-replacement`. */
+  step: string;
+  phase: EventPhase;
+  /** One sentence for the timeline. */
+  text: string;
+  /** What a second run of the step, or its undoing, has to know. Plain JSON. */
+  data?: Record<string, unknown>;
+}
+
+/** One move's record, from evidence to proof. */
+export interface Incident {
+  id: IncidentId;
+  service: ServiceName;
+  move: MoveName;
+  subject: Subject;
+  verb: Verb;
+  by: string;
+  because: string;
+  /** The region whose cell runs it and whose store holds it. */
+  cell: RegionName;
+  openedAt: number;
+  closedAt: number | null;
+  outcome: IncidentOutcome | null;
+  /** Held or extended: an evacuated zone stays "open" to its fail-back, though its machine has ended. */
+  events: IncidentEvent[];
+}
+
+/** The last event of a step in one of these phases. */
+export function lastEvent(
+  incident: Incident,
+  step: string,
+  ...phases: EventPhase[]
+): IncidentEvent | undefined {
+  return incident.events.findLast(
+    (e) => e.step === step && (phases.length === 0 || phases.includes(e.phase)),
+  );
+}

@@ -1,0 +1,134 @@
+import type { Health } from './health.ts';
+import type { NodeId, RegionName, ServiceName, VantageId, ZoneId, ZoneName } from './ids.ts';
+import type { Incident } from './incident.ts';
+import type { Candidate, MoveName } from './move.ts';
+import type { Target } from './target.ts';
+
+/** Everything one decision may look at: plain data, so that it can be kept, replayed and compared. */
+export interface Snapshot {
+  service: ServiceName;
+  /** The region whose cell decides. */
+  cell: RegionName;
+  targets: Target[];
+  /** Of every vantage whose observations this cell's store holds. */
+  health: Health[];
+  vantages: VantageFact[];
+  /** The last rounds' counts per zone of this region, oldest first. */
+  rounds: ZoneRound[];
+  /** Null where the cloud's API did not answer: nothing that needs it may move. */
+  fleet: FleetFact | null;
+  balancer: TargetFact[] | null;
+  shifts: ShiftFact[] | null;
+  regions: RegionFact[];
+  /** Open ones, and those closed within the last day, of this cell and of the peers that answered. */
+  incidents: Incident[];
+  /** Null when the store could not be read: then everything counts as paused. */
+  pauses: Pause[] | null;
+  /** When a person last reset the breaker, epoch ms. */
+  breakerResetAt: number | null;
+  /** Moves that a person asks for. */
+  requests: Candidate[];
+}
+
+export interface VantageFact {
+  id: VantageId;
+  region: RegionName;
+  zone: ZoneName | null;
+  /** When its last observation arrived; null if never. */
+  lastAt: number | null;
+  blind: boolean;
+}
+
+/** What was seen of one zone in one round: probes, or the load balancer's own request counters. */
+export interface ZoneRound {
+  zone: ZoneName;
+  source: 'probe' | 'traffic';
+  at: number;
+  total: number;
+  failed: number;
+  /** A typical latency of what was answered; null when nothing was. */
+  latencyMs: number | null;
+}
+
+export type NodeLifecycle = 'pending' | 'in-service' | 'terminating' | 'terminated';
+
+export interface NodeFact {
+  id: NodeId;
+  group: string;
+  zone: ZoneName;
+  lifecycle: NodeLifecycle;
+  launchedAt: number;
+  host: string;
+  protected: boolean;
+}
+
+export interface GroupFact {
+  name: string;
+  desired: number;
+  min: number;
+  max: number;
+  zones: ZoneName[];
+  /** Processes now suspended: `AZRebalance`. */
+  suspended: string[];
+}
+
+export interface FleetFact {
+  groups: GroupFact[];
+  nodes: NodeFact[];
+}
+
+/** As ELB names them. */
+export type TargetState =
+  | 'initial'
+  | 'healthy'
+  | 'unhealthy'
+  | 'unhealthy.draining'
+  | 'unused'
+  | 'draining'
+  | 'unavailable';
+
+export interface TargetFact {
+  targetGroup: string;
+  node: NodeId;
+  port: number;
+  zone: ZoneName;
+  state: TargetState;
+}
+
+export interface ShiftFact {
+  id: string;
+  resource: string;
+  awayFrom: ZoneId;
+  expiresAt: number;
+  applied: boolean;
+}
+
+/** What one region's cell says of itself, or what is known of it from here. */
+export interface RegionFact {
+  region: RegionName;
+  /** Whether its cell's store answered us; always true of our own. */
+  reachable: boolean;
+  /** When its inside vantages last wrote; null if never, or if it did not answer. */
+  insideAt: number | null;
+  /** Endpoint health as each region's outside vantage last saw it. */
+  outside: { from: RegionName; state: Health['state']; reason: string; at: number }[];
+  healthyNodes: number | null;
+  totalNodes: number | null;
+  revision: string | null;
+  /** Its weight in DNS now; null if DNS could not be read. */
+  weight: number | null;
+  /** True if its switch has taken it out of DNS. */
+  switchedOff: boolean | null;
+}
+
+/** A reason not to begin any move of `service` (or of any, when null). Several may hold at once. */
+export interface Pause {
+  id: string;
+  service: ServiceName | null;
+  move: MoveName | null;
+  by: string;
+  reason: string;
+  at: number;
+  /** Null until somebody ends it. */
+  until: number | null;
+}

@@ -1,0 +1,2 @@
+export type * from './cloud/cloud.ts';
+export type * from './description.ts';

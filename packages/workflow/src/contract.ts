@@ -1,0 +1,76 @@
+import type {
+  Clock,
+  CloudPorts,
+  Decision,
+  IncidentId,
+  MoveName,
+  PlannedMove,
+  ProbePort,
+  Random,
+  RegionName,
+  ServiceSettings,
+  Settings,
+  Store,
+  Subject,
+  Vantage,
+  Verb,
+} from '@evac/core';
+
+/** One region's cell: everything a step, a round or a judgement may touch. Nothing here is global. */
+export interface Cell {
+  region: RegionName;
+  settings: Settings;
+  ports: CloudPorts;
+  /** The other regions' stores, read-only: what they know of themselves. Any may be gone. */
+  peers: { region: RegionName; store: Pick<Store, 'observations' | 'incidents' | 'readHealth'> }[];
+  probe: ProbePort;
+  vantages: Vantage[];
+  clock: Clock;
+  random: Random;
+  machines: MachineRunner;
+}
+
+/** Starts executions. Step Functions on AWS, aws-local-stepfunctions here. */
+export interface MachineRunner {
+  /** Starting a name that exists is no error: it says so, and nothing runs twice. */
+  start(ask: { machine: MoveName; name: IncidentId; input: MoveInput }): Promise<'started' | 'exists'>;
+}
+
+/** An execution's input. A person gives only service, zone (or node, region) and reason; Admit fills in the rest. */
+export interface MoveInput {
+  incident: IncidentId;
+  service: ServiceSettings['name'];
+  move: MoveName;
+  subject: Subject;
+  cell: RegionName;
+  verb: Verb;
+  by: string;
+  because: string;
+  needsApproval: boolean;
+  /** Seconds, for the machine's Wait states. */
+  waits: { pollSeconds: number; holdSeconds: number };
+}
+
+/** What every task of every machine sends to its handler. */
+export interface StepInput {
+  step: string;
+  execution: string;
+  input: MoveInput;
+  /** From Admit. */
+  lease: { scope: string; token: number } | null;
+  /** Set by the Catch that leads to Revert. */
+  error: { Error: string; Cause: string } | null;
+}
+
+/** What a step says: the machine's Choice states read `next`, a person reads `text`. */
+export interface StepResult {
+  next: 'go' | 'wait' | 'stop';
+  text: string;
+  lease?: { scope: string; token: number };
+}
+
+/** One judgement of one service, for logs, views and replay. */
+export interface Judgement {
+  decision: Decision;
+  started: PlannedMove[];
+}
