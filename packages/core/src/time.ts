@@ -1,18 +1,32 @@
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** "5s", "250ms", "1.5m", "2h", "1d" to milliseconds; null when the text is none of these. */
-export function parseDuration(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
-  if (!match) return null;
-  const unit = match[2] as keyof typeof units;
-  return Math.round(Number(match[1]) * units[unit]);
+function isUnit(text: string): text is keyof typeof units {
+  return text in units;
 }
 
-/** Milliseconds as a person writes them: 90000 is "1m30s", 250 is "250ms". */
+/**
+ * "5s", "250ms", "1.5m", "2h", "1d" and what {@link formatDuration} writes, "1m30s", to milliseconds; null when the
+ * text is none of these.
+ */
+export function parseDuration(text: string): number | null {
+  const trimmed = text.trim();
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/.test(trimmed)) return null;
+  let sum = 0;
+  let larger = Number.POSITIVE_INFINITY;
+  for (const [, count, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)([a-z]+)/g)) {
+    // "30s1m" and "5s5s" are slips, not durations.
+    if (unit === undefined || !isUnit(unit) || units[unit] >= larger) return null;
+    larger = units[unit];
+    sum += Number(count) * larger;
+  }
+  return Math.round(sum);
+}
+
+/** Milliseconds as a person writes them, to two units: 90000 is "1m30s", 250 is "250ms". */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `-${formatDuration(-ms)}`;
-  if (ms < 1_000) return `${Math.round(ms)}ms`;
-  if (ms < 10_000 && ms % 1_000 !== 0) return `${(ms / 1_000).toFixed(1)}s`;
+  if (ms < 999.5) return `${Math.round(ms)}ms`;
+  if (ms < 9_950 && ms % 1_000 !== 0) return `${(ms / 1_000).toFixed(1).replace('.0', '')}s`;
   let rest = Math.round(ms / 1_000);
   const parts: string[] = [];
   for (const [unit, seconds] of [
