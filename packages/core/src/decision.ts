@@ -1,6 +1,7 @@
 import type { HealthState } from './health.ts';
 import type { NodeId, RegionName, ZoneName } from './ids.ts';
 import type { Candidate, PlannedMove } from './move.ts';
+import type { OutcomeClass, Reason } from './outcome.ts';
 
 export const guardNames = [
   'paused',
@@ -36,7 +37,12 @@ export interface NodeVerdict {
   /** Vantages that say `failing` or `dead`, and those that can see it at all. */
   bad: number;
   seeing: number;
-  reason: string;
+  /** A majority's last outcome failed: not yet a verdict. */
+  suspect: boolean;
+  /** Of the worst that a vantage has to say. */
+  class: OutcomeClass;
+  reason: Reason;
+  detail: string;
   since: number;
 }
 

@@ -1,5 +1,6 @@
 import type { TargetId, VantageId } from './ids.ts';
-import type { CheckKind, OutcomeClass, Progress, Reason } from './outcome.ts';
+import type { CheckKind, Outcome, OutcomeClass, Progress, Reason } from './outcome.ts';
+import type { Thresholds, Timing } from './settings.ts';
 
 /**
  * `failing` has failed `drainAfter` times in a row: it gets no new traffic. `dead` has failed `replaceAfter` times
@@ -14,7 +15,7 @@ export interface CheckHealth {
   failures: number;
   /** Good outcomes since the last failed one. */
   successes: number;
-  /** Confirmed bad by `drainAfter`; cleared only by `healthyAfter` successes. */
+  /** Confirmed by `drainAfter` failures in a row; cleared only by `healthyAfter` successes in a row. */
   bad: boolean;
   lastAt: number;
   lastClass: OutcomeClass;
@@ -32,9 +33,162 @@ export interface Health {
   state: HealthState;
   /** When it came into this state, epoch ms. */
   since: number;
+  /** Since when it has been starting: its launch, or the first "still loading" of a restart. */
+  startingSince: number;
+  /** Once healthy, its startup is over: grace no longer excuses a failure. */
+  started: boolean;
   checks: Partial<Record<CheckKind, CheckHealth>>;
   /** The token counter, and since when it has not moved while work was pending. */
   progress: (Progress & { stuckSince: number | null }) | null;
   model: string | null;
   revision: string | null;
+}
+
+/** The rules of one service that health depends on. */
+export type HealthRules = {
+  thresholds: Pick<Thresholds, 'drainAfter' | 'replaceAfter' | 'healthyAfter'>;
+  timing: Pick<Timing, 'graceMs' | 'noProgressMs' | 'freshMs' | 'deepIntervalMs'>;
+};
+
+/** A target nobody has asked yet. `launchedAt` is the node's launch; for a balancer or a region, 0. */
+export function newHealth(target: TargetId, vantage: VantageId, launchedAt: number): Health {
+  return {
+    target,
+    vantage,
+    state: 'unknown',
+    since: launchedAt,
+    startingSince: launchedAt,
+    started: false,
+    checks: {},
+    progress: null,
+    model: null,
+    revision: null,
+  };
+}
+
+/**
+ * The next health after one outcome. `unknown` outcomes and late or repeated ones change nothing, `misconfigured` ones clear the check (the
+ * target answers; we asked wrongly), `saturated` ones end a run of failures without being a success, and `starting`
+ * counts as failed only when the startup grace is over.
+ */
+export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRules): Health {
+  const late = outcome.at <= (previous.checks[outcome.check]?.lastAt ?? Number.NEGATIVE_INFINITY);
+  if (outcome.class === 'unknown' || late) return previous;
+  const restarted = outcome.class === 'starting' && previous.started && previous.state !== 'starting';
+  const startingSince = restarted ? outcome.at : previous.startingSince;
+  const started = restarted ? false : previous.started;
+  const inGrace = !started && outcome.at - startingSince < rules.timing.graceMs;
+  const check = foldCheck(previous.checks[outcome.check], outcome, inGrace, rules);
+  const next: Health = {
+    ...previous,
+    startingSince,
+    started: started || check.successes >= rules.thresholds.healthyAfter,
+    checks: { ...previous.checks, [outcome.check]: check },
+    progress: foldProgress(previous.progress, outcome),
+    model: outcome.model ?? previous.model,
+    revision: outcome.revision ?? previous.revision,
+  };
+  const state = healthAt(next, outcome.at, rules);
+  return { ...next, state, since: state === previous.state ? previous.since : outcome.at };
+}
+
+function foldCheck(
+  previous: CheckHealth | undefined,
+  outcome: Outcome,
+  inGrace: boolean,
+  rules: HealthRules,
+): CheckHealth {
+  const seen = {
+    lastAt: outcome.at,
+    lastClass: outcome.class,
+    lastReason: outcome.reason,
+    lastDetail: outcome.detail,
+    latencyMs: outcome.latencyMs,
+  };
+  const was = previous ?? { failures: 0, successes: 0, bad: false, failingSince: null };
+  switch (outcome.class) {
+    case 'ok': {
+      const successes = was.successes + 1;
+      const bad = was.bad && successes < rules.thresholds.healthyAfter;
+      return { ...seen, failures: 0, successes, bad, failingSince: bad ? was.failingSince : null };
+    }
+    case 'failed':
+    case 'starting': {
+      if (inGrace) return { ...seen, failures: 0, successes: 0, bad: false, failingSince: null };
+      const failures = was.failures + 1;
+      const bad = was.bad || failures >= rules.thresholds.drainAfter;
+      return { ...seen, failures, successes: 0, bad, failingSince: was.failingSince ?? outcome.at };
+    }
+    case 'saturated':
+      return {
+        ...seen,
+        failures: 0,
+        successes: 0,
+        bad: was.bad,
+        failingSince: was.bad ? was.failingSince : null,
+      };
+    case 'misconfigured':
+    case 'unknown':
+      return { ...seen, failures: 0, successes: 0, bad: false, failingSince: null };
+  }
+}
+
+function foldProgress(previous: Health['progress'], outcome: Outcome): Health['progress'] {
+  const now = outcome.progress;
+  if (!now) return previous;
+  const pending = now.running + now.waiting > 0;
+  const frozen = previous !== null && pending && now.tokens === previous.tokens;
+  return { ...now, stuckSince: frozen ? (previous.stuckSince ?? outcome.at) : null };
+}
+
+/** The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. */
+export function healthAt(health: Health, now: number, rules: HealthRules): HealthState {
+  const checks = freshChecks(health, now, rules);
+  if (checks.length === 0) return 'unknown';
+  if (checks.some((check) => check.bad)) {
+    return checks.some((check) => isDead(check, health, now, rules)) ? 'dead' : 'failing';
+  }
+  if (checks.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
+  if (checks.some((check) => check.lastClass === 'saturated')) return 'saturated';
+  if (health.started) return 'healthy';
+  return now - health.startingSince < rules.timing.graceMs ? 'starting' : 'unknown';
+}
+
+function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRules): boolean {
+  if (!check.bad || check.failures < rules.thresholds.replaceAfter) return false;
+  // Pending work without tokens is only a hang once it has lasted (long prefills look the same at first).
+  if (check.lastReason !== 'hung') return true;
+  const stuckSince = health.progress?.stuckSince ?? check.failingSince ?? now;
+  return now - stuckSince >= rules.timing.noProgressMs;
+}
+
+function freshChecks(health: Health, now: number, rules: HealthRules): CheckHealth[] {
+  const { freshMs, deepIntervalMs } = rules.timing;
+  const fresh: CheckHealth[] = [];
+  const { shallow, deep } = health.checks;
+  if (shallow && now - shallow.lastAt <= freshMs) fresh.push(shallow);
+  if (deep && now - deep.lastAt <= freshMs + deepIntervalMs) fresh.push(deep);
+  return fresh;
+}
+
+/** The fresh check that speaks worst of the target: what to quote when asked why. */
+export function worstCheck(health: Health, now: number, rules: HealthRules): CheckHealth | null {
+  const fresh = freshChecks(health, now, rules);
+  const rank = (check: CheckHealth) => (check.bad ? 2 : 0) + (check.lastClass === 'ok' ? 0 : 1);
+  return fresh.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
+}
+
+/**
+ * Checks between two states (a first bad or a first good outcome), which are asked again every `fastInterval`
+ * instead of waiting for their round.
+ */
+export function checksToConfirm(health: Health, rules: HealthRules): CheckKind[] {
+  const kinds: CheckKind[] = ['shallow', 'deep'];
+  return kinds.filter((kind) => {
+    const check = health.checks[kind];
+    if (!check) return false;
+    if (check.lastClass === 'failed')
+      return check.failures > 0 && check.failures < rules.thresholds.replaceAfter;
+    return check.bad && check.lastClass === 'ok';
+  });
 }

@@ -1,3 +1,4 @@
+export * from './decide.ts';
 export * from './decision.ts';
 export * from './health.ts';
 export * from './ids.ts';
@@ -6,6 +7,7 @@ export * from './move.ts';
 export * from './outcome.ts';
 export * from './ports.ts';
 export * from './probe-spec.ts';
+export * from './rounds.ts';
 export * from './settings.ts';
 export * from './snapshot.ts';
 export * from './target.ts';

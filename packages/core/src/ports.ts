@@ -110,6 +110,10 @@ export interface Lease {
 
 /** One region's memory. Conditional writes make races harmless. */
 export interface Store {
+  /** What the probes are to ask: written by the cell that may describe the fleet, read by vantages that may not. */
+  writeTargets(ask: { service: ServiceName; targets: Target[] }): Promise<void>;
+  /** Empty until somebody has written. */
+  readTargets(ask: { service: ServiceName }): Promise<Target[]>;
   putObservation(observation: Observation): Promise<void>;
   /** The last one of each vantage. */
   observations(ask: { service: ServiceName }): Promise<Observation[]>;

@@ -1,4 +1,4 @@
-import type { Health } from './health.ts';
+import type { Health, HealthState } from './health.ts';
 import type { NodeId, RegionName, ServiceName, VantageId, ZoneId, ZoneName } from './ids.ts';
 import type { Incident } from './incident.ts';
 import type { Candidate, MoveName } from './move.ts';
@@ -46,6 +46,9 @@ export interface ZoneRound {
   at: number;
   total: number;
   failed: number;
+  /** Nodes asked, and those of them with a failed outcome; empty where the source does not tell nodes apart. */
+  nodes: number;
+  affected: NodeId[];
   /** A typical latency of what was answered; null when nothing was. */
   latencyMs: number | null;
 }
@@ -111,7 +114,7 @@ export interface RegionFact {
   /** When its inside vantages last wrote; null if never, or if it did not answer. */
   insideAt: number | null;
   /** Endpoint health as each region's outside vantage last saw it. */
-  outside: { from: RegionName; state: Health['state']; reason: string; at: number }[];
+  outside: { from: RegionName; state: HealthState; reason: string; at: number; since: number }[];
   healthyNodes: number | null;
   totalNodes: number | null;
   revision: string | null;

@@ -15,6 +15,8 @@ interface TargetBase {
   service: ServiceName;
   region: RegionName;
   address: Address;
+  /** Epoch ms; the startup grace counts from it. 0 for what is not launched. */
+  launchedAt: number;
 }
 
 /** What one probe asks. */

@@ -1,0 +1,113 @@
+import type { Verdicts } from './decision.ts';
+import { type Candidate, type MoveName, type Subject, subjectPath } from './move.ts';
+import type { ServiceSettings } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * What the evidence suggests, before any guard: every target with a bad vote is named, so that a move that does not
+ * happen is a refusal with its reason and not a silence. Larger subjects first, since they subsume smaller ones.
+ */
+export function candidates(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Candidate[] {
+  const asked = snapshot.requests.filter((r) => r.service === snapshot.service);
+  const found = [
+    ...regionsToLeave(snapshot, verdicts),
+    ...zonesToLeave(snapshot, settings, verdicts),
+    ...nodesToReplace(snapshot, verdicts),
+    ...regionsToReturn(snapshot, verdicts),
+    ...zonesToReturn(snapshot, settings, verdicts),
+  ].map((c): Candidate => ({ ...c, service: snapshot.service, verb: 'automatic', by: 'evac' }));
+  const isOpen = (move: MoveName, subject: Subject) =>
+    snapshot.incidents.some(
+      (i) => i.closedAt === null && i.move === move && subjectPath(i.subject) === subjectPath(subject),
+    );
+  const isAsked = (c: Candidate) =>
+    asked.some((a) => a.move === c.move && subjectPath(a.subject) === subjectPath(c.subject));
+  return [...asked, ...found.filter((c) => !isOpen(c.move, c.subject) && !isAsked(c))];
+}
+
+type Found = Pick<Candidate, 'move' | 'subject' | 'because' | 'since'>;
+
+function regionsToLeave(snapshot: Snapshot, verdicts: Verdicts): Found[] {
+  return verdicts.regions.flatMap((verdict): Found[] => {
+    const fact = snapshot.regions.find((r) => r.region === verdict.region);
+    const out = fact?.switchedOff === true || fact?.weight === 0;
+    if (verdict.region === snapshot.cell || out) return [];
+    if (verdict.verdict !== 'down' && verdict.verdict !== 'suspected') return [];
+    return [
+      {
+        move: 'fail-over-region',
+        subject: { kind: 'region', region: verdict.region },
+        because: verdict.because,
+        since: verdict.since,
+      },
+    ];
+  });
+}
+
+function zonesToLeave(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {
+  return verdicts.zones.flatMap((verdict): Found[] => {
+    if (verdict.verdict !== 'impaired' && verdict.verdict !== 'suspected') return [];
+    if (isShifted(snapshot, settings, verdict.zone)) return [];
+    return [
+      {
+        move: 'evacuate-zone',
+        subject: { kind: 'zone', region: snapshot.cell, zone: verdict.zone },
+        because: verdict.because,
+        since: verdict.since,
+      },
+    ];
+  });
+}
+
+function nodesToReplace(snapshot: Snapshot, verdicts: Verdicts): Found[] {
+  const serving = new Set(snapshot.fleet?.nodes.filter((n) => n.lifecycle === 'in-service').map((n) => n.id));
+  return verdicts.nodes.flatMap((verdict): Found[] => {
+    if (verdict.bad === 0 || (snapshot.fleet !== null && !serving.has(verdict.node))) return [];
+    return [
+      {
+        move: 'replace-node',
+        subject: { kind: 'node', region: snapshot.cell, zone: verdict.zone, node: verdict.node },
+        because: `${verdict.bad} of ${verdict.seeing} vantages: ${verdict.reason} (${verdict.detail})`,
+        since: verdict.since,
+      },
+    ];
+  });
+}
+
+function regionsToReturn(snapshot: Snapshot, verdicts: Verdicts): Found[] {
+  return snapshot.regions.flatMap((fact): Found[] => {
+    const verdict = verdicts.regions.find((r) => r.region === fact.region);
+    // Only the cell that holds the switch sees it on.
+    if (fact.region === snapshot.cell || fact.switchedOff !== true || verdict?.verdict !== 'serving')
+      return [];
+    return [
+      {
+        move: 'fail-back',
+        subject: { kind: 'region', region: fact.region },
+        because: verdict.because,
+        since: verdict.since,
+      },
+    ];
+  });
+}
+
+function zonesToReturn(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {
+  return verdicts.zones.flatMap((verdict): Found[] => {
+    if (verdict.verdict !== 'healthy' || !isShifted(snapshot, settings, verdict.zone)) return [];
+    const subject: Subject = { kind: 'zone', region: snapshot.cell, zone: verdict.zone };
+    return [{ move: 'fail-back', subject, because: verdict.because, since: verdict.since }];
+  });
+}
+
+/** Away by a zonal shift, or (where the balancer has none) by an evacuation that is still held. */
+function isShifted(snapshot: Snapshot, settings: ServiceSettings, zone: string): boolean {
+  const id = settings.regions.find((r) => r.region === snapshot.cell)?.zones.find((z) => z.name === zone)?.id;
+  if (snapshot.shifts?.some((s) => s.awayFrom === id)) return true;
+  return snapshot.incidents.some(
+    (i) =>
+      i.closedAt === null &&
+      i.move === 'evacuate-zone' &&
+      i.subject.kind === 'zone' &&
+      i.subject.zone === zone,
+  );
+}

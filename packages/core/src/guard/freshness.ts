@@ -1,0 +1,29 @@
+import { formatDuration } from '../time.ts';
+import type { Guard } from './guard.ts';
+
+/** Nothing moves on old evidence, or where the cloud's own account of things is missing. */
+export const freshness: Guard = {
+  name: 'freshness',
+  yieldsToForce: false,
+  object(candidate, { snapshot, settings, verdicts, now }) {
+    const { subject } = candidate;
+    const limit = settings.timing.freshMs;
+    if (subject.kind !== 'region') {
+      if (snapshot.fleet === null) return missing('the Auto Scaling group could not be described');
+      if (snapshot.balancer === null) return missing("the load balancer's target health could not be read");
+      if (subject.kind === 'zone' && snapshot.shifts === null)
+        return missing('zonal shifts could not be listed');
+    }
+    if (subject.kind === 'node' && (verdicts.nodes.find((n) => n.node === subject.node)?.seeing ?? 0) === 0) {
+      return missing(`no vantage has asked ${subject.node} within ${formatDuration(limit)}`);
+    }
+    const seeing = snapshot.vantages.filter(
+      (v) => v.region === snapshot.cell && !v.blind && v.lastAt !== null && now - v.lastAt <= limit,
+    );
+    if (seeing.length === 0)
+      return missing(`no vantage of ${snapshot.cell} has reported within ${formatDuration(limit)}`);
+    return null;
+  },
+};
+
+const missing = (because: string) => ({ because, unblock: 'clears with the next fresh observation' });

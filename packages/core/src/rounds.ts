@@ -1,0 +1,65 @@
+import type { ZoneName } from './ids.ts';
+import type { Thresholds, Timing } from './settings.ts';
+import type { ZoneRound } from './snapshot.ts';
+import type { Observation, Target } from './target.ts';
+import { median } from './verdict/statistics.ts';
+
+/**
+ * Adds an observation to the counts per zone and round, the zone test's evidence, and forgets rounds that have left
+ * the window. Only answers and failures count: a full, starting or wrongly asked node says nothing about its zone.
+ */
+export function countRounds(
+  rounds: readonly ZoneRound[],
+  observation: Observation,
+  targets: readonly Target[],
+  rules: { timing: Pick<Timing, 'intervalMs'>; thresholds: Pick<Thresholds, 'zoneN'> },
+): ZoneRound[] {
+  const { intervalMs } = rules.timing;
+  const at = Math.floor(observation.at / intervalMs) * intervalMs;
+  const oldest = at - (rules.thresholds.zoneN + 1) * intervalMs;
+  const kept = rounds.filter((r) => r.at >= oldest);
+  if (observation.blind) return kept;
+  const nodes = new Map(targets.flatMap((t) => (t.kind === 'node' ? [[t.id, t] as const] : [])));
+  const asked = observation.outcomes.flatMap((outcome) => {
+    const target = nodes.get(outcome.target);
+    const counts = outcome.class === 'ok' || outcome.class === 'failed';
+    return target && counts ? [{ outcome, target }] : [];
+  });
+  const zones = Map.groupBy(asked, ({ target }) => target.zone);
+  return [...zones].reduce((all, [zone, here]) => merge(all, tally(zone, at, here)), kept);
+}
+
+function tally(
+  zone: ZoneName,
+  at: number,
+  here: { outcome: Observation['outcomes'][number]; target: Extract<Target, { kind: 'node' }> }[],
+): ZoneRound {
+  const failed = here.filter(({ outcome }) => outcome.class === 'failed');
+  const answered = here.filter(({ outcome }) => outcome.class === 'ok' && outcome.check === 'shallow');
+  return {
+    zone,
+    source: 'probe',
+    at,
+    total: here.length,
+    failed: failed.length,
+    nodes: new Set(here.map(({ target }) => target.node)).size,
+    affected: [...new Set(failed.map(({ target }) => target.node))],
+    latencyMs: median(answered.map(({ outcome }) => outcome.latencyMs)),
+  };
+}
+
+function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {
+  const same = (r: ZoneRound) => r.zone === more.zone && r.at === more.at && r.source === more.source;
+  const before = rounds.find(same);
+  if (!before) return [...rounds, more];
+  const latencies = [before.latencyMs, more.latencyMs].filter((ms) => ms !== null);
+  const both: ZoneRound = {
+    ...before,
+    total: before.total + more.total,
+    failed: before.failed + more.failed,
+    nodes: Math.max(before.nodes, more.nodes),
+    affected: [...new Set([...before.affected, ...more.affected])],
+    latencyMs: median(latencies),
+  };
+  return rounds.map((r) => (same(r) ? both : r));
+}

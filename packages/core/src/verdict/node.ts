@@ -1,0 +1,69 @@
+import type { NodeVerdict } from '../decision.ts';
+import { type Health, type HealthRules, type HealthState, healthAt, worstCheck } from '../health.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Target } from '../target.ts';
+
+/**
+ * What the vantages of this cell together say of each node. `failing` and `dead` need a strict majority of the
+ * vantages that can see it, and at least two where there are two: one vantage may be the one that is broken.
+ */
+export function nodeVerdicts(snapshot: Snapshot, rules: HealthRules, now: number): NodeVerdict[] {
+  const blind = new Set(snapshot.vantages.filter((v) => v.blind).map((v) => v.id));
+  const inside = snapshot.vantages.filter((v) => v.region === snapshot.cell && v.zone !== null);
+  const needed = Math.min(2, inside.length);
+  const byTarget = Map.groupBy(
+    snapshot.health.filter((h) => !blind.has(h.vantage)),
+    (h) => h.target,
+  );
+  return snapshot.targets
+    .filter((t): t is Extract<Target, { kind: 'node' }> => t.kind === 'node' && t.region === snapshot.cell)
+    .map((target) => judgeNode(target, byTarget.get(target.id) ?? [], needed, rules, now));
+}
+
+function judgeNode(
+  target: Extract<Target, { kind: 'node' }>,
+  healths: Health[],
+  needed: number,
+  rules: HealthRules,
+  now: number,
+): NodeVerdict {
+  const votes = healths
+    .map((health) => ({ health, state: healthAt(health, now, rules), worst: worstCheck(health, now, rules) }))
+    .filter((vote) => vote.worst !== null);
+  const count = (...states: HealthState[]) => votes.filter((vote) => states.includes(vote.state)).length;
+  const wins = (n: number) => n > votes.length / 2 && n >= needed;
+  const bad = count('failing', 'dead');
+  const verdict = wins(count('dead')) ? 'dead' : wins(bad) ? 'failing' : (majority(votes, bad) ?? 'unknown');
+  const speaking =
+    votes.find((v) => v.state === 'dead') ??
+    votes.find((v) => v.state === 'failing') ??
+    votes.find((v) => v.worst?.lastClass !== 'ok') ??
+    votes[0];
+  const badSince = votes.flatMap((v) =>
+    v.state === 'failing' || v.state === 'dead' ? [v.health.since] : [],
+  );
+  return {
+    node: target.node,
+    zone: target.zone,
+    verdict,
+    bad,
+    // One failed outcome is no verdict, but several nodes with one each are the first sign of a zone.
+    suspect: votes.filter((v) => v.worst?.lastClass === 'failed').length > votes.length / 2,
+    seeing: votes.length,
+    class: speaking?.worst?.lastClass ?? 'unknown',
+    reason: speaking?.worst?.lastReason ?? 'skipped',
+    detail: speaking?.worst?.lastDetail ?? 'nobody could ask it lately',
+    since: badSince.length > 0 ? Math.min(...badSince) : Math.max(0, ...votes.map((v) => v.health.since)),
+  };
+}
+
+/** The state that more than half of those who see it agree on; bad votes without a quorum leave it unknown. */
+function majority(votes: { state: HealthState }[], bad: number): HealthState | null {
+  for (const state of ['healthy', 'saturated', 'starting'] as const) {
+    const agreeing = votes.filter(
+      (v) => v.state === state || (state === 'saturated' && v.state === 'healthy'),
+    ).length;
+    if (agreeing > votes.length / 2 && agreeing > bad) return state;
+  }
+  return null;
+}

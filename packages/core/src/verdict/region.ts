@@ -1,0 +1,64 @@
+import type { RegionVerdict } from '../decision.ts';
+import type { ServiceSettings } from '../settings.ts';
+import type { RegionFact, Snapshot } from '../snapshot.ts';
+
+/**
+ * Whether each region serves, as far as can be known from here. `down` needs a majority of the outside vantages that
+ * answer; where the only one is our own, the region itself must agree: its inside vantages silent, or failing to reach
+ * their own endpoint too. A region that is being evacuated of one zone is not down yet.
+ */
+export function regionVerdicts(
+  snapshot: Snapshot,
+  settings: Pick<ServiceSettings, 'timing'>,
+  now: number,
+): RegionVerdict[] {
+  return snapshot.regions.map((fact) => judgeRegion(fact, snapshot, settings.timing, now));
+}
+
+function judgeRegion(
+  fact: RegionFact,
+  snapshot: Snapshot,
+  timing: ServiceSettings['timing'],
+  now: number,
+): RegionVerdict {
+  const fresh = fact.outside.filter(
+    (o) => now - o.at <= timing.freshMs && o.state !== 'unknown' && o.state !== 'starting',
+  );
+  const outside = fresh.filter((o) => o.from !== fact.region);
+  const bad = outside.filter((o) => o.state === 'failing' || o.state === 'dead');
+  const since = Math.max(0, ...(bad.length > 0 ? bad : outside).map((o) => o.since));
+  const say = (verdict: RegionVerdict['verdict'], because: string): RegionVerdict => ({
+    region: fact.region,
+    verdict,
+    because,
+    since,
+  });
+
+  if (outside.length === 0) {
+    const self = fresh.find((o) => o.from === fact.region);
+    return self?.state === 'healthy'
+      ? say('serving', 'its own outside vantage reaches it')
+      : say('unknown', 'no outside vantage reports on it');
+  }
+  const tally = `${bad.length} of ${outside.length} outside vantages fail to get an answer`;
+  if (bad.length <= outside.length / 2) return say(bad.length === 0 ? 'serving' : 'suspected', tally);
+
+  const evacuating = snapshot.incidents.find(
+    (i) =>
+      i.move === 'evacuate-zone' &&
+      i.subject.region === fact.region &&
+      i.closedAt === null &&
+      now - i.openedAt < timing.recoveryMs,
+  );
+  if (evacuating) return say('suspected', `${tally}, but ${evacuating.id} is moving a zone there right now`);
+  if (outside.length > 1) return say('down', `${tally}: ${bad[0]?.reason}`);
+
+  const silent = !fact.reachable || fact.insideAt === null || now - fact.insideAt > timing.freshMs;
+  const itself = fresh.find((o) => o.from === fact.region);
+  if (silent)
+    return say('down', `its endpoint fails from here (${bad[0]?.reason}) and its inside vantages are silent`);
+  if (itself && (itself.state === 'failing' || itself.state === 'dead')) {
+    return say('down', `its endpoint fails from here and from inside (${bad[0]?.reason})`);
+  }
+  return say('suspected', `${tally}, but its inside vantages report and do not agree`);
+}
