@@ -1,3 +1,4 @@
+export * from './classify.ts';
 export * from './decide.ts';
 export * from './decision.ts';
 export * from './health.ts';
