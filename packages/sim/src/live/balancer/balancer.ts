@@ -1,0 +1,86 @@
+import http from 'node:http';
+import type { NodeId, RegionName } from '@evac/core';
+import type { Cloud } from '../../cloud/cloud.ts';
+import { type Door, openDoor, type Reach } from '../door.ts';
+import { every } from '../every.ts';
+import { checkTarget } from './check.ts';
+import { forward, sendFailure } from './forward.ts';
+import { leastOutstanding } from './pick.ts';
+
+/** What the balancer needs of the simulated cloud: who is registered, who may be routed to, and where to count. */
+export type BalancerCloud = Pick<Cloud, 'view' | 'reportTarget' | 'routable' | 'countRequest'>;
+
+export interface Balancer {
+  host: string;
+  port: number;
+  /** Epoch ms of the last request routed here, and to each node; the region's is null before the first. */
+  lastRequestAt: { region: number | null; nodes: ReadonlyMap<NodeId, number> };
+  set(reach: Reach): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BalancerOptions {
+  region: RegionName;
+  host: string;
+  port: number;
+  checkMs: number;
+  /** ALB's idle timeout, 60 s unless set. */
+  idleMs: number;
+}
+
+/**
+ * One region's load balancer, as an Application Load Balancer: checks its targets itself, routes by fewest
+ * outstanding requests to what the cloud calls routable (healthy, registered, not shifted away; fail-open), lets
+ * requests under way finish on targets that are draining, and streams through.
+ */
+export async function startBalancer(cloud: BalancerCloud, options: BalancerOptions): Promise<Balancer> {
+  const { region, checkMs, idleMs } = options;
+  const agent = new http.Agent({ keepAlive: true, timeout: 4_000 });
+  const outstanding = new Map<NodeId, number>();
+  const lastTo = new Map<NodeId, number>();
+  const lastRequestAt: Balancer['lastRequestAt'] = { region: null, nodes: lastTo };
+  let turn = 0;
+  const lastTurn = new Map<NodeId, number>();
+
+  const server = http.createServer(async (request, response) => {
+    const target = leastOutstanding(cloud.routable(region), ({ node }) => ({
+      outstanding: outstanding.get(node) ?? 0,
+      lastAt: lastTurn.get(node) ?? 0,
+    }));
+    lastRequestAt.region = Date.now();
+    if (!target) {
+      sendFailure(response, 503);
+      return;
+    }
+    const { node, zone, host, port } = target;
+    lastTo.set(node, Date.now());
+    lastTurn.set(node, ++turn);
+    outstanding.set(node, (outstanding.get(node) ?? 0) + 1);
+    const { status, latencyMs } = await forward(request, response, { host, port, agent, idleMs });
+    outstanding.set(node, (outstanding.get(node) ?? 1) - 1);
+    cloud.countRequest(region, zone, status !== null && status < 500, latencyMs);
+  });
+
+  // A second check must not begin before the first has ended.
+  const timeoutMs = checkMs * 0.4;
+  const round = async () => {
+    const targets = cloud.view().regions.find((r) => r.name === region)?.nodes ?? [];
+    const registered = targets.filter((t) => t.target !== 'unused' && t.host !== '');
+    await Promise.all(
+      registered.map(async (t) => cloud.reportTarget(t.node, await checkTarget(t, timeoutMs))),
+    );
+  };
+  const door: Door = await openDoor(server, options);
+  const checks = every(checkMs, round);
+  return {
+    host: door.host,
+    port: door.port,
+    lastRequestAt,
+    set: (reach) => door.set(reach),
+    async close() {
+      await checks.stop();
+      await door.close();
+      agent.destroy();
+    },
+  };
+}

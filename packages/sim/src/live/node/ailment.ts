@@ -1,0 +1,25 @@
+/** What can be wrong with one inference server. The server consults these; nobody tells it more. */
+export const ailments = [
+  'crashed',
+  'isolated',
+  'hung',
+  'stalling',
+  'garbled',
+  'gpu-error',
+  'overloaded',
+  'reloading',
+  'starved',
+  'grey',
+  'far',
+  'unprobeable',
+  'misreleased',
+] as const;
+export type Ailment = (typeof ailments)[number];
+
+/** How an ailing machine's pace differs: delays at scale 1, a factor on everything the engine does. */
+export function paceOf(ailing: ReadonlySet<Ailment>): { delayMs: number; slowness: number } {
+  // A starved process answers even /health later than any sensible probe waits.
+  if (ailing.has('starved')) return { delayMs: 4_000, slowness: 25 };
+  if (ailing.has('far')) return { delayMs: 250, slowness: 6 };
+  return { delayMs: 0, slowness: 1 };
+}
