@@ -1,2 +1,4 @@
+export * from './clock.ts';
 export type * from './cloud/cloud.ts';
+export { createCloud } from './cloud/create.ts';
 export type * from './description.ts';

@@ -3,6 +3,7 @@ import type {
   CloudPorts,
   Incident,
   NodeId,
+  Notification,
   Random,
   RegionName,
   TargetState,
@@ -10,8 +11,13 @@ import type {
   ZoneName,
 } from '@evac/core';
 
-/** What the simulated cloud is made of. Times are unscaled milliseconds; the clock may run faster. */
+/**
+ * What the simulated cloud is made of. Durations are milliseconds of the clock that drives it: a world at scale 0.2
+ * multiplies each by 0.2 and says so in `scale`.
+ */
 export interface CloudSpec {
+  /** Multiplies what AWS fixes and nothing here names: propagation delays, a zonal shift's bounds. 1 if left out. */
+  scale?: number;
   service: string;
   dnsName: string;
   ttlMs: number;
@@ -35,13 +41,18 @@ export interface RegionSpec {
   group: string;
   zones: { name: ZoneName; id: ZoneId }[];
   nodesPerZone: number;
+  /** Smallest size of the group; 1 if left out. */
+  min?: number;
   /** Maximum size of the group. */
   max: number;
 }
 
 /** Makes and unmakes the machines that the simulated Auto Scaling group launches. */
 export interface Machines {
-  /** Resolves once the machine listens; loading the model may go on after that. */
+  /**
+   * Resolves once the machine listens; loading the model (`loadMs`, 0 for the first nodes) may go on after that. A
+   * rejection is a failed launch: Auto Scaling tries again.
+   */
   start(machine: {
     region: RegionName;
     zone: ZoneName;
@@ -64,13 +75,18 @@ export interface Cloud {
   answer(): { region: RegionName; weight: number }[];
   /** The counters the balancer publishes per zone. */
   countRequest(region: RegionName, zone: ZoneName, ok: boolean, latencyMs: number): void;
-  /** Capacity that a zone has left to launch; null is unlimited. */
+  /** Capacity that a zone has left to launch; null is unlimited. What a node gave up does not come back. */
   setCapacity(zone: ZoneName, left: number | null): void;
+  /** Scale-in protection: Auto Scaling itself never ends this node; a terminate by id still does. */
+  setProtected(node: NodeId, on: boolean): void;
   /** The observer's view, whatever is broken. */
   view(): CloudView;
   /** Called at everything worth a line on a timeline. */
   onEvent(listener: (event: CloudEvent) => void): void;
-  /** Fills the groups and waits until every node listens. */
+  /**
+   * Fills the groups and waits until every node listens. These nodes have run for a day: they boot and load in no
+   * time. Everything else takes the spec's durations.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -104,6 +120,7 @@ export interface CloudView {
       node: NodeId;
       zone: ZoneName;
       lifecycle: string;
+      /** `unused` when no target group knows the node. */
       target: TargetState;
       host: string;
       port: number;
@@ -112,6 +129,8 @@ export interface CloudView {
     desired: number;
     suspended: string[];
     incidents: Incident[];
+    /** What was sent to people, oldest first. */
+    notifications: Notification[];
   }[];
 }
 
