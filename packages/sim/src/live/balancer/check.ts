@@ -9,7 +9,7 @@ export function checkTarget(target: { host: string; port: number }, timeoutMs: n
       path: '/health',
       agent: false,
       headers: { 'user-agent': 'ELB-HealthChecker/2.0' },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
     });
     request.on('response', (response) => {
       response.resume();
