@@ -158,8 +158,8 @@ function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRu
   if (!check.bad || check.failures < rules.thresholds.replaceAfter) return false;
   // Pending work without tokens is only a hang once it has lasted (long prefills look the same at first).
   if (check.lastReason !== 'hung') return true;
-  const stuckSince = health.progress?.stuckSince ?? check.failingSince ?? now;
-  return now - stuckSince >= rules.timing.noProgressMs;
+  const stuckSince = health.progress ? health.progress.stuckSince : check.failingSince;
+  return stuckSince !== null && now - stuckSince >= rules.timing.noProgressMs;
 }
 
 function freshChecks(health: Health, now: number, rules: HealthRules): CheckHealth[] {

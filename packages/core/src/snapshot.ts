@@ -61,7 +61,9 @@ export interface NodeFact {
   zone: ZoneName;
   lifecycle: NodeLifecycle;
   launchedAt: number;
+  /** Where its target group sends traffic. */
   host: string;
+  port: number;
   protected: boolean;
 }
 

@@ -10,6 +10,7 @@ import type {
   RegionName,
   ServiceSettings,
   Settings,
+  Snapshot,
   Store,
   Subject,
   Vantage,
@@ -22,7 +23,7 @@ export interface Cell {
   settings: Settings;
   ports: CloudPorts;
   /** The other regions' stores, read-only: what they know of themselves. Any may be gone. */
-  peers: { region: RegionName; store: Pick<Store, 'observations' | 'incidents' | 'readHealth'> }[];
+  peers: { region: RegionName; store: Pick<Store, 'incidents' | 'readHealth'> }[];
   probe: ProbePort;
   vantages: Vantage[];
   clock: Clock;
@@ -71,6 +72,7 @@ export interface StepResult {
 
 /** One judgement of one service, for logs, views and replay. */
 export interface Judgement {
+  snapshot: Snapshot;
   decision: Decision;
   started: PlannedMove[];
 }

@@ -122,8 +122,7 @@ function conclude(
   const suspects = nodes.filter((n) => n.suspect || n.verdict === 'failing' || n.verdict === 'dead').length;
   const wide =
     nodes.length > 0 && suspects >= Math.min(nodes.length, Math.max(2, Math.ceil(nodes.length / 2)));
-  const persistent =
-    evidence.badRounds >= thresholds.zoneM || (silent && evidence.badRounds > 0) || evidence.slow !== null;
+  const persistent = evidence.badRounds >= thresholds.zoneM || evidence.slow !== null;
   const base = {
     zone: evidence.zone,
     since: evidence.firstBadAt ?? 0,
@@ -134,8 +133,10 @@ function conclude(
   };
   const because = describe(evidence, p, affected.length, nodes.length, silent);
   if (nodes.length === 0) return { ...base, verdict: 'unknown', because: 'it has no node' };
-  if (p <= thresholds.zoneAlpha && persistent && (spread || evidence.slow !== null))
-    return { ...base, verdict: 'impaired', because };
+  const certain = p <= thresholds.zoneAlpha && persistent && (spread || evidence.slow !== null);
+  // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
+  const lost = silent && wide && p <= Math.sqrt(thresholds.zoneAlpha);
+  if (certain || lost) return { ...base, verdict: 'impaired', because };
   if (wide || (spread && p <= Math.sqrt(thresholds.zoneAlpha)))
     return { ...base, verdict: 'suspected', because };
   if (nodes.every((n) => n.seeing === 0))

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { checksToConfirm, foldHealth, type Health, healthAt, newHealth, worstCheck } from './health.ts';
+import { targetId, vantageId } from './ids.ts';
+import type { Finding, Outcome, Progress } from './outcome.ts';
+import { outcome, settings } from './testing/snapshot.ts';
+
+const rules = settings();
+const launched = 1_000_000;
+const old = launched + rules.timing.graceMs + 1;
+const fresh = () => newHealth(targetId('node/i-a1'), vantageId('in/a'), launched);
+const ok = (at: number) => outcome({ at });
+const bad = (at: number) => outcome({ at, class: 'failed' });
+const is = (at: number, finding: Finding, progress?: Progress): Outcome => ({
+  ...ok(at),
+  ...finding,
+  ...(progress ? { progress } : {}),
+});
+const saturated: Finding = { class: 'saturated', reason: 'busy' };
+const loading: Finding = { class: 'starting', reason: 'loading' };
+const notFound: Finding = { class: 'misconfigured', reason: 'not-found' };
+const blind: Finding = { class: 'unknown', reason: 'vantage-blind' };
+const hung: Finding = { class: 'failed', reason: 'hung' };
+
+/** Folds outcomes made by `steps`, one second apart from `from`. */
+function fold(steps: ((at: number) => Outcome)[], from = old, start: Health = fresh()): Health {
+  return steps.reduce((health, step, i) => foldHealth(health, step(from + i * 1_000), rules), start);
+}
+const wellKnown = () => fold([ok, ok, ok]);
+/** The same, a minute after what was known. */
+const after = (health: Health, ...steps: ((at: number) => Outcome)[]) =>
+  fold(steps, Math.max(...Object.values(health.checks).map((c) => c.lastAt)) + 58_000, health);
+
+describe('health with hysteresis', () => {
+  it('is unknown until healthyAfter successes, then healthy', () => {
+    expect([fold([]).state, fold([ok, ok]).state, fold([ok, ok, ok]).state]).toEqual([
+      'unknown',
+      'unknown',
+      'healthy',
+    ]);
+  });
+  it('one failure changes nothing, drainAfter fail it, replaceAfter kill it', () => {
+    const states = [1, 2, 3, 4].map((n) => after(wellKnown(), ...Array<typeof bad>(n).fill(bad)).state);
+    expect(states).toEqual(['healthy', 'failing', 'failing', 'dead']);
+  });
+  it('a success between failures ends the run', () => {
+    expect(after(wellKnown(), bad, ok, bad, ok, bad).state).toBe('healthy');
+  });
+  it('is cleared only by healthyAfter successes in a row', () => {
+    const failing = after(wellKnown(), bad, bad);
+    expect(after(failing, ok, ok).state).toBe('failing');
+    expect(after(failing, ok, ok, bad, ok, ok).state).toBe('failing');
+    expect(after(failing, ok, ok, ok).state).toBe('healthy');
+  });
+  it('counts to dead anew after a success in a failing target', () => {
+    expect(after(wellKnown(), bad, bad, bad, ok, bad).state).toBe('failing');
+  });
+  it('remembers since when it is in its state', () => {
+    expect(after(wellKnown(), bad, bad, bad).since).toBe(old + 61_000);
+  });
+  it('keeps the start of a run of failures until it is cleared', () => {
+    expect(after(wellKnown(), bad, bad, ok).checks.shallow?.failingSince).toBe(old + 60_000);
+    expect(after(wellKnown(), bad, ok).checks.shallow?.failingSince).toBeNull();
+  });
+  it('a deep check fails the target although the shallow one is fine', () => {
+    const deep = (at: number) => outcome({ at, check: 'deep', class: 'failed' });
+    const health = after(wellKnown(), ok, deep, ok, deep);
+    expect(health.state).toBe('failing');
+    expect(worstCheck(health, old + 63_000, rules)?.lastClass).toBe('failed');
+  });
+});
+
+describe('what is not a failure', () => {
+  it('unknown, late and repeated outcomes change nothing at all', () => {
+    const health = wellKnown();
+    expect(foldHealth(health, is(old + 9_000, blind), rules)).toBe(health);
+    expect(foldHealth(health, bad(old + 2_000), rules)).toBe(health);
+    expect(foldHealth(health, bad(old), rules)).toBe(health);
+  });
+  it('saturation ends a run of failures, and is no success', () => {
+    const health = after(wellKnown(), bad, (at) => is(at, saturated), bad);
+    expect(health.state).toBe('healthy');
+    expect(after(wellKnown(), (at) => is(at, saturated)).state).toBe('saturated');
+  });
+  it('saturation does not clear a target that was judged bad', () => {
+    const health = after(wellKnown(), bad, bad, (at) => is(at, saturated));
+    expect(health.state).toBe('failing');
+    expect(health.checks.shallow?.failingSince).toBe(old + 60_000);
+  });
+  it('a wrong probe is unknown, however often', () => {
+    const wrong = (at: number) => is(at, notFound);
+    expect(after(wellKnown(), wrong, wrong, wrong, wrong, wrong).state).toBe('unknown');
+  });
+});
+
+describe('starting', () => {
+  it('forgives everything within the grace of the launch', () => {
+    const health = fold([bad, bad, bad, bad, (at) => is(at, loading)], launched + 1_000);
+    expect(health.state).toBe('starting');
+  });
+  it('forgives nothing once it was healthy, although the grace is not over', () => {
+    const young = fold([ok, ok, ok], launched + 1_000);
+    expect(fold([bad, bad], launched + 10_000, young).state).toBe('failing');
+  });
+  it('a restart that says it is loading starts a new grace', () => {
+    const restarted = after(
+      wellKnown(),
+      (at) => is(at, loading),
+      (at) => is(at, loading),
+      (at) => is(at, loading),
+    );
+    expect(restarted.state).toBe('starting');
+    expect(restarted.startingSince).toBe(old + 60_000);
+  });
+  it('loading for longer than the grace is a failure', () => {
+    const step = (at: number) => is(at, loading);
+    expect(fold([step, step], old).state).toBe('failing');
+  });
+  it('is over when the grace is, if nothing was heard', () => {
+    const young = fold([bad], launched + 1_000);
+    expect(healthAt(young, launched + 2_000, rules)).toBe('starting');
+  });
+});
+
+describe('freshness', () => {
+  it('is unknown when every check is stale', () => {
+    expect(healthAt(wellKnown(), old + 2_000 + rules.timing.freshMs, rules)).toBe('healthy');
+    expect(healthAt(wellKnown(), old + 2_001 + rules.timing.freshMs, rules)).toBe('unknown');
+    expect(worstCheck(wellKnown(), old + 99_000, rules)).toBeNull();
+  });
+  it('a deep check keeps for its interval longer', () => {
+    const health = fold([(at) => outcome({ at, check: 'deep' })]);
+    expect(
+      worstCheck(health, old + rules.timing.freshMs + rules.timing.deepIntervalMs, rules),
+    ).not.toBeNull();
+  });
+});
+
+describe('a hang', () => {
+  const stuck = { tokens: 7, running: 1, waiting: 0 };
+  const hang = (at: number) => is(at, hung, stuck);
+  it('is failing at once, dead only when no token came for noProgress', () => {
+    const health = after(wellKnown(), hang, hang, hang, hang);
+    expect(health.state).toBe('failing');
+    const later = fold([hang], old + 62_000 + rules.timing.noProgressMs, health);
+    expect(later.state).toBe('dead');
+  });
+  it('a new token starts the wait anew', () => {
+    const health = after(wellKnown(), hang, hang, hang, hang);
+    const moved = foldHealth(health, is(old + 90_000, hung, { ...stuck, tokens: 8 }), rules);
+    expect(moved.progress?.stuckSince).toBeNull();
+    expect(fold([hang], old + 300_000, moved).state).toBe('failing');
+  });
+  it('an idle server is not stuck', () => {
+    expect(
+      after(wellKnown(), hang, (at) => is(at, hung, { tokens: 7, running: 0, waiting: 0 })).progress
+        ?.stuckSince,
+    ).toBeNull();
+  });
+  it('without counters counts from the first failure', () => {
+    const plain = (at: number) => is(at, hung);
+    const health = after(wellKnown(), plain, plain, plain, plain);
+    expect(fold([plain], old + 60_000 + rules.timing.noProgressMs, health).state).toBe('dead');
+  });
+});
+
+describe('what is asked again at once', () => {
+  it('a first failure until it is dead, and a first success of a bad one', () => {
+    const kinds = (health: Health) => checksToConfirm(health, rules);
+    expect(kinds(wellKnown())).toEqual([]);
+    expect(kinds(after(wellKnown(), bad))).toEqual(['shallow']);
+    expect(kinds(after(wellKnown(), bad, bad, bad, bad))).toEqual([]);
+    expect(kinds(after(wellKnown(), bad, bad, ok))).toEqual(['shallow']);
+    expect(kinds(after(wellKnown(), bad, bad, ok, ok, ok))).toEqual([]);
+    expect(kinds(after(wellKnown(), (at) => is(at, saturated)))).toEqual([]);
+  });
+});
+
+it('keeps the last model and revision that a target named', () => {
+  const named = foldHealth(fresh(), { ...ok(old), model: 'm', revision: 'r1' }, rules);
+  expect(foldHealth(named, ok(old + 1), rules)).toMatchObject({ model: 'm', revision: 'r1' });
+});

@@ -1,0 +1,193 @@
+import {
+  type CheckKind,
+  type Clock,
+  checksToConfirm,
+  foldHealth,
+  type Health,
+  newHealth,
+  type Observation,
+  type Outcome,
+  type ProbePort,
+  type Random,
+  type ServiceSettings,
+  type Store,
+  type Target,
+  type TargetId,
+  type Vantage,
+} from '@evac/core';
+
+export interface Watch {
+  vantage: Vantage;
+  service: ServiceSettings;
+  probe: ProbePort;
+  store: Pick<Store, 'readTargets' | 'putObservation'>;
+  /** Whether this vantage can see the world: asked before it believes that a target failed. */
+  sees(controls: string[]): Promise<boolean>;
+  clock: Clock;
+  random: Random;
+  onObservation?(observation: Observation): void;
+  /** The store did not answer: this vantage goes on asking, and writes when it can. */
+  onError?(error: unknown): void;
+}
+
+interface Asked {
+  target: Target;
+  health: Health;
+  startedAt: Partial<Record<CheckKind, number>>;
+}
+
+/**
+ * One vantage's rounds of one service until the signal aborts: every target shallow every `interval`, deep every
+ * `deepInterval`, and what is between two states again every `fastInterval`, a tenth of the targets at most. Healthy
+ * or not makes no difference to the work. One probe is in flight per target; each batch is one observation.
+ */
+export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
+  const { service, clock } = deps;
+  const known = new Map<TargetId, Asked>();
+  const inFlight = new Set<TargetId>();
+  const batches = new Set<Promise<void>>();
+  while (!signal.aborted) {
+    const begun = clock.now();
+    const targets = await orElse(deps, deps.store.readTargets({ service: service.name }), null);
+    if (targets)
+      refresh(
+        known,
+        targets.filter((t) => concerns(t, deps.vantage)),
+        deps,
+      );
+    const due = dueNow(known, inFlight, service, begun);
+    for (const kind of ['shallow', 'deep'] as const) {
+      const batch = due.filter((d) => d.kind === kind).map((d) => d.asked);
+      if (batch.length === 0) continue;
+      const work = askBatch(batch, kind, inFlight, deps, signal).finally(() => batches.delete(work));
+      batches.add(work);
+    }
+    await clock
+      .sleep(Math.max(0, begun + service.timing.fastIntervalMs - clock.now()), signal)
+      .catch(() => {});
+  }
+  await Promise.all(batches);
+}
+
+/** A zone's vantage asks private targets; the region's, from outside the VPC, public endpoints. */
+function concerns(target: Target, vantage: Vantage): boolean {
+  return vantage.zone === null ? target.kind === 'region' : target.kind !== 'region';
+}
+
+function refresh(
+  known: Map<TargetId, Asked>,
+  targets: Target[],
+  { vantage, service, clock, random }: Watch,
+): void {
+  const wanted = new Set(targets.map((t) => t.id));
+  for (const id of known.keys()) if (!wanted.has(id)) known.delete(id);
+  for (const target of targets) {
+    const asked = known.get(target.id);
+    if (asked) asked.target = target;
+    else {
+      // Deep checks start spread over their interval, so that nodes and vantages do not all generate at once.
+      const deep = clock.now() - random.next() * service.timing.deepIntervalMs;
+      known.set(target.id, {
+        target,
+        health: newHealth(target.id, vantage.id, target.launchedAt),
+        startedAt: { deep },
+      });
+    }
+  }
+}
+
+function dueNow(
+  known: Map<TargetId, Asked>,
+  inFlight: Set<TargetId>,
+  service: ServiceSettings,
+  now: number,
+): { asked: Asked; kind: CheckKind }[] {
+  const { intervalMs, deepIntervalMs, fastIntervalMs } = service.timing;
+  const free = [...known.values()].filter((a) => !inFlight.has(a.target.id));
+  const since = (a: Asked, kind: CheckKind) => now - (a.startedAt[kind] ?? Number.NEGATIVE_INFINITY);
+  // A fast step comes a little early or late; half a step of slack keeps rounds from slipping by a whole one.
+  const slack = fastIntervalMs / 2;
+  let confirmations = Math.ceil(known.size / 10);
+  return free.flatMap((asked): { asked: Asked; kind: CheckKind }[] => {
+    const confirm = checksToConfirm(asked.health, service).filter(
+      (kind) => since(asked, kind) >= fastIntervalMs - slack,
+    );
+    const routine = since(asked, 'shallow') >= intervalMs - slack;
+    const deep = service.deep !== null && since(asked, 'deep') >= deepIntervalMs - slack;
+    if (confirm[0] !== undefined && confirmations > 0) {
+      confirmations--;
+      return [{ asked, kind: confirm.at(-1) ?? confirm[0] }];
+    }
+    if (deep) return [{ asked, kind: 'deep' }];
+    return routine ? [{ asked, kind: 'shallow' }] : [];
+  });
+}
+
+async function askBatch(
+  batch: Asked[],
+  kind: CheckKind,
+  inFlight: Set<TargetId>,
+  deps: Watch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { service, vantage, clock } = deps;
+  for (const asked of batch) {
+    asked.startedAt[kind] = clock.now();
+    inFlight.add(asked.target.id);
+  }
+  const outcomes = await Promise.all(
+    batch.map((asked) => askOne(asked, kind, deps, signal).finally(() => inFlight.delete(asked.target.id))),
+  );
+  if (signal.aborted) return;
+  // Only a vantage that found fault has to prove that it is not itself cut off.
+  const suspicious = outcomes.some((o) => o.class === 'failed');
+  const blind = suspicious && !(await deps.sees(vantage.controls));
+  const observation: Observation = {
+    service: service.name,
+    vantage: vantage.id,
+    region: vantage.region,
+    zone: vantage.zone,
+    at: clock.now(),
+    blind,
+    outcomes: blind ? outcomes.map(unseen) : outcomes,
+  };
+  for (const [i, asked] of batch.entries()) {
+    const outcome = observation.outcomes[i];
+    if (outcome) asked.health = foldHealth(asked.health, outcome, service);
+  }
+  const written = await orElse(
+    deps,
+    deps.store.putObservation(observation).then(() => true),
+    false,
+  );
+  if (written) deps.onObservation?.(observation);
+}
+
+function askOne({ target }: Asked, kind: CheckKind, deps: Watch, signal: AbortSignal): Promise<Outcome> {
+  const { service } = deps;
+  const probe = kind === 'deep' && service.deep ? service.deep : service.shallow;
+  return deps.probe.ask({
+    target,
+    check: kind,
+    probe,
+    progress: service.progress,
+    model: service.model,
+    signal,
+  });
+}
+
+/** What a vantage that cannot see the world found is no evidence. */
+function unseen(outcome: Outcome): Outcome {
+  const { target, check, at, latencyMs } = outcome;
+  const detail = `this vantage reaches none of its controls (${outcome.detail})`;
+  return { class: 'unknown', reason: 'vantage-blind', target, check, at, latencyMs, detail };
+}
+
+async function orElse<T, F>(deps: Watch, work: Promise<T>, fallback: F): Promise<T | F> {
+  try {
+    return await work;
+  } catch (error) {
+    deps.onError?.(error);
+    return fallback;
+  }
+}

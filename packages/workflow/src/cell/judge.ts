@@ -1,0 +1,62 @@
+import {
+  type Candidate,
+  type Decision,
+  decide,
+  healthAt,
+  type Observation,
+  type PlannedMove,
+  type ServiceSettings,
+} from '@evac/core';
+import type { Cell, Judgement } from '../contract.ts';
+import { type Folded, foldObservations } from './fold.ts';
+import { gather } from './gather.ts';
+import { inputOf } from './input.ts';
+
+/** What set this judgement off: new observations, the tick that notices silence, or a person's request. */
+export interface Occasion {
+  observations: readonly Observation[];
+  tick: boolean;
+  requests: Candidate[];
+}
+
+/**
+ * One judgement of one service: fold what is new, look around if anything is amiss (or it is time to), decide, and
+ * start the machine of every move that was let through. Null when all that was new is good news: nothing more was read.
+ */
+export async function judgeService(
+  cell: Cell,
+  service: ServiceSettings,
+  occasion: Occasion,
+): Promise<Judgement | null> {
+  const targets = await cell.ports.store.readTargets({ service: service.name });
+  const folded = await foldObservations(cell.ports.store, service, targets, occasion.observations);
+  if (!occasion.tick && occasion.requests.length === 0 && !amiss(cell, service, folded)) return null;
+  const snapshot = await gather(cell, service, folded, occasion.requests);
+  const decision = decide(snapshot, service, cell.clock.now());
+  return { snapshot, decision, started: await start(cell, service, decision) };
+}
+
+/** Any target that some vantage does not find in order: cheap to know, and seldom true. */
+function amiss(cell: Cell, service: ServiceSettings, { health }: Folded): boolean {
+  const now = cell.clock.now();
+  return health.some((h) => {
+    const state = healthAt(h, now, service);
+    return (
+      (state !== 'healthy' && state !== 'starting') ||
+      Object.values(h.checks).some((c) => c.lastClass === 'failed')
+    );
+  });
+}
+
+async function start(cell: Cell, service: ServiceSettings, decision: Decision): Promise<PlannedMove[]> {
+  const started: PlannedMove[] = [];
+  for (const move of decision.moves) {
+    const result = await cell.machines.start({
+      machine: move.move,
+      name: move.incident,
+      input: inputOf(move, service),
+    });
+    if (result === 'started') started.push(move);
+  }
+  return started;
+}

@@ -1,0 +1,38 @@
+import { type FleetFact, type RegionName, type ServiceSettings, type Target, targetId } from '@evac/core';
+
+/**
+ * What this cell's vantages ask: every running node of the region, and every region's public endpoint. Nodes that are
+ * still pending are asked too, so that their startup is seen.
+ */
+export function targetsOf(service: ServiceSettings, region: RegionName, fleet: FleetFact): Target[] {
+  const nodes = fleet.nodes
+    .filter((n) => n.lifecycle === 'in-service' || n.lifecycle === 'pending')
+    .map(
+      (n): Target => ({
+        kind: 'node',
+        id: targetId(`node/${n.id}`),
+        service: service.name,
+        region,
+        zone: n.zone,
+        node: n.id,
+        launchedAt: n.launchedAt,
+        address: { protocol: 'http', host: n.host, port: n.port },
+      }),
+    );
+  return [...nodes, ...service.regions.map((r) => endpointOf(service, r.region, r.endpoint))];
+}
+
+/** A region's public endpoint as a target. */
+export function endpointOf(service: ServiceSettings, region: RegionName, endpoint: string): Target {
+  const url = new URL(endpoint);
+  const protocol = url.protocol === 'https:' ? 'https' : 'http';
+  const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port);
+  return {
+    kind: 'region',
+    id: targetId(`region/${region}`),
+    service: service.name,
+    region,
+    launchedAt: 0,
+    address: { protocol, host: url.hostname, port },
+  };
+}
