@@ -1,1 +1,13 @@
-export {};
+export * from './buckets.ts';
+export * from './drill-result.ts';
+export * from './html/report.ts';
+export * from './moves.ts';
+export * from './refusals.ts';
+export * from './request-result.ts';
+export * from './summarize.ts';
+export { renderLine } from './terminal/line.ts';
+export * from './terminal/live-driver.ts';
+export * from './terminal/live-view.ts';
+export * from './terminal/render-live.ts';
+export * from './terminal/render-table.ts';
+export * from './verdict.ts';
