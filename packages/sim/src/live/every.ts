@@ -18,3 +18,11 @@ export function every(intervalMs: number, round: () => Promise<void>): { stop():
     },
   };
 }
+
+/**
+ * How long a check that runs every `intervalMs` may take: two of five seconds, as is common, but never so little that
+ * a busy machine fails it.
+ */
+export function checkTimeoutMs(intervalMs: number): number {
+  return Math.max(100, intervalMs * 0.4);
+}

@@ -2,8 +2,8 @@ import http from 'node:http';
 import type { NodeId, RegionName } from '@evac/core';
 import type { Cloud } from '../../cloud/cloud.ts';
 import { type Door, openDoor, type Reach } from '../door.ts';
-import { every } from '../every.ts';
-import { checkTarget } from './check.ts';
+import { checkTimeoutMs, every } from '../every.ts';
+import { statusOf } from '../get.ts';
 import { forward, sendFailure } from './forward.ts';
 import { leastOutstanding } from './pick.ts';
 
@@ -61,16 +61,18 @@ export async function startBalancer(cloud: BalancerCloud, options: BalancerOptio
     cloud.countRequest(region, zone, status !== null && status < 500, latencyMs);
   });
 
-  // A second check must not begin before the first has ended.
-  const timeoutMs = checkMs * 0.4;
+  const check = async ({ host, port }: { host: string; port: number }) => {
+    const at = { host, port, path: '/health', userAgent: 'ELB-HealthChecker/2.0' };
+    return (await statusOf(at, checkTimeoutMs(checkMs))) === 200;
+  };
   const round = async () => {
     const targets = cloud.view().regions.find((r) => r.name === region)?.nodes ?? [];
-    const registered = targets.filter((t) => t.target !== 'unused' && t.host !== '');
-    await Promise.all(
-      registered.map(async (t) => cloud.reportTarget(t.node, await checkTarget(t, timeoutMs))),
-    );
+    const registered = targets.filter((t) => t.target !== 'unused' && t.port > 0);
+    await Promise.all(registered.map(async (t) => cloud.reportTarget(t.node, await check(t))));
   };
   const door: Door = await openDoor(server, options);
+  // Whoever asks once this has started meets targets that were checked.
+  await round();
   const checks = every(checkMs, round);
   return {
     host: door.host,
