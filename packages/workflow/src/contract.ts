@@ -33,8 +33,10 @@ export interface Cell {
 
 /** Starts executions. Step Functions on AWS, aws-local-stepfunctions here. */
 export interface MachineRunner {
-  /** Starting a name that exists is no error: it says so, and nothing runs twice. */
-  start(ask: { machine: MoveName; name: IncidentId; input: MoveInput }): Promise<'started' | 'exists'>;
+  /** Starting a name that runs or has run is no error: it says so, and nothing runs twice. */
+  start(ask: { machine: MoveName; name: string; input: MoveInput }): Promise<'started' | 'exists'>;
+  /** Names of the executions that run now. */
+  running(): Promise<string[]>;
 }
 
 /** An execution's input. A person gives only service, zone (or node, region) and reason; Admit fills in the rest. */
@@ -67,7 +69,8 @@ export interface StepInput {
 export interface StepResult {
   next: 'go' | 'wait' | 'stop';
   text: string;
-  lease?: { scope: string; token: number };
+  /** The lease to go on with: the caller's own unless the step took a new one. */
+  lease?: { scope: string; token: number } | null;
 }
 
 /** One judgement of one service, for logs, views and replay. */

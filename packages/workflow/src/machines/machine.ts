@@ -1,0 +1,103 @@
+import type { Machine, State } from './asl.ts';
+import {
+  chain,
+  closeState,
+  type Functions,
+  first,
+  invoke,
+  loop,
+  only,
+  type Piece,
+  supersededState,
+  task,
+  undoFleetState,
+  undoTrafficState,
+} from './pieces.ts';
+
+const start = 'Take the request';
+
+/** What every move begins with. */
+const admitted: Piece[] = [
+  loop(
+    'Admit the move',
+    'admit',
+    'Opens the incident, takes the lease with its fencing token, and asks every guard again on fresh evidence. A refusal closes the incident; nothing is done. An execution that was interrupted goes on from the record.',
+    { question: 'Is it admitted?', waiting: 'Wait for the lease' },
+  ),
+  only('Does a person have to approve?', { Variable: '$.input.needsApproval', BooleanEquals: true }, [
+    loop(
+      'Ask whether a person approved',
+      'await-approval',
+      'Reads the incident for a person’s answer. Granted: the guards are asked once more. Declined, or no answer in time: refused.',
+      { question: 'Did a person approve?', waiting: 'Wait for a person to approve' },
+    ),
+  ]),
+];
+
+/** What every move ends with: undoing when an error led here, then closing. */
+function ending(functions: Functions): Record<string, State> {
+  return {
+    ...chain(
+      [
+        task(
+          undoTrafficState,
+          'undo-traffic',
+          'Undoes, newest first and from the incident’s record, what this move did to targets, shifts, DNS and switches.',
+          { onError: undoFleetState, timeout: 120 },
+        ),
+        task(
+          undoFleetState,
+          'undo-fleet',
+          'Undoes, newest first and from the incident’s record, what this move did to Auto Scaling groups. AZRebalance is resumed here.',
+          { onError: closeState, timeout: 120 },
+        ),
+      ],
+      closeState,
+      functions,
+    ),
+    [closeState]: {
+      ...invoke(
+        'close',
+        'Writes the outcome that the record shows, tells people, and gives the lease back. What could not be undone is named and a person is called.',
+        functions,
+      ),
+      Catch: [{ ErrorEquals: ['Superseded'], ResultPath: '$.error', Next: supersededState }],
+      End: true,
+    },
+    [supersededState]: {
+      Type: 'Fail',
+      Comment:
+        'The fencing token is no longer the present one, or its lease has expired. Nothing was done with it. Start the move again with the same input: it goes on from the record.',
+      Error: 'Superseded',
+      Cause: 'Another execution holds the lease of this incident, or the lease expired: see the incident.',
+    },
+  };
+}
+
+/** A whole machine from the pieces between Admit and Close. */
+export function machine(
+  about: { comment: string; timeoutSeconds: number },
+  pieces: Piece[],
+  functions: Functions,
+): Machine {
+  const all = [...admitted, ...pieces];
+  return {
+    Comment: about.comment,
+    StartAt: start,
+    TimeoutSeconds: about.timeoutSeconds,
+    States: {
+      [start]: {
+        Type: 'Pass',
+        Comment: 'Makes room beside the input for the lease, the last step’s answer and an error.',
+        Parameters: {
+          'input.$': '$',
+          result: { next: 'go', text: 'started', lease: null },
+          error: null,
+        },
+        Next: first(all, closeState),
+      },
+      ...chain(all, closeState, functions),
+      ...ending(functions),
+    },
+  };
+}

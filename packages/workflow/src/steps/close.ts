@@ -1,0 +1,66 @@
+import { type Incident, type IncidentOutcome, lastEvent, type Notification, subjectName } from '@evac/core';
+import type { StepResult } from '../contract.ts';
+import { go, type StepContext } from './context.ts';
+import { StepError } from './errors.ts';
+import { outcomeOf } from './outcome.ts';
+import { record } from './record.ts';
+
+const severities: Record<IncidentOutcome, Notification['severity']> = {
+  recovered: 'info',
+  refused: 'info',
+  subsumed: 'info',
+  reverted: 'warning',
+  failed: 'critical',
+};
+
+/** Writes the outcome, tells people, gives the lease back. Run twice, the first outcome stays. */
+export async function close(ctx: StepContext): Promise<StepResult> {
+  const { incident, lease, cell } = ctx;
+  if (incident.closedAt === null) {
+    const { outcome, text } = lease ? await settle(ctx) : unadmitted(ctx);
+    await tell(ctx, outcome, text);
+    await cell.ports.store.closeIncident({ id: incident.id, outcome, text });
+  }
+  if (lease) await cell.ports.store.releaseLease(lease);
+  return go('closed');
+}
+
+async function settle(ctx: StepContext): Promise<ReturnType<typeof outcomeOf>> {
+  const end = outcomeOf(ctx.incident);
+  await record(ctx, { step: 'close', phase: 'intent', text: end.text, data: { outcome: end.outcome } });
+  return end;
+}
+
+/** Without a lease this execution has done nothing, and an incident with events is somebody else's to close. */
+function unadmitted({ incident, error }: StepContext): ReturnType<typeof outcomeOf> {
+  if (incident.events.length > 0) {
+    throw new StepError('Superseded', 'this execution never held the lease of the incident');
+  }
+  const text = error
+    ? `refused: the guards could not be asked (${error.Cause})`
+    : 'refused by lease: another move holds it';
+  return { outcome: 'refused', text };
+}
+
+/** People are told at least once. A channel that is down must not keep the incident open. */
+async function tell(ctx: StepContext, outcome: IncidentOutcome, text: string): Promise<void> {
+  const { cell, incident } = ctx;
+  try {
+    await cell.ports.notify.send({
+      severity: severities[outcome],
+      service: incident.service,
+      title: `${incident.move} ${subjectName(incident.subject)}: ${outcome}`,
+      text,
+      incident: incident.id,
+    });
+  } catch (error) {
+    if (!ctx.lease || toldBefore(incident)) return;
+    await record(ctx, { step: 'notify', phase: 'failed', text: `nobody could be told: ${String(error)}` });
+    // The machine's own retry is the second attempt.
+    throw error;
+  }
+}
+
+function toldBefore(incident: Incident): boolean {
+  return lastEvent(incident, 'notify', 'failed') !== undefined;
+}

@@ -1,0 +1,49 @@
+import type { StepResult } from '../contract.ts';
+import { go, type StepContext } from './context.ts';
+import { count } from './data.ts';
+import { StepError } from './errors.ts';
+import { replacementOf } from './launch.ts';
+import { recordThenAct } from './record.ts';
+import { isUsed } from './replacement.ts';
+import { subjectNode } from './subject.ts';
+
+/** Ends the old node, or keeps it for forensics, once more sure that its replacement serves. No way back. */
+export async function retire(ctx: StepContext): Promise<StepResult> {
+  const { node } = subjectNode(ctx);
+  const { fleet } = ctx.cell.ports;
+  const keep = ctx.settings.retire === 'keep';
+  await recordThenAct(ctx, {
+    step: 'retire',
+    async plan() {
+      const replacement = replacementOf(ctx);
+      if (!replacement || !(await isUsed(ctx, replacement))) {
+        throw new StepError('GiveUp', `the replacement ${replacement} does not serve any more`);
+      }
+      const { nodes, groups } = await fleet.describe({ service: ctx.settings.name });
+      const fact = nodes.find(
+        (n) => n.id === node && n.lifecycle !== 'terminating' && n.lifecycle !== 'terminated',
+      );
+      const group = groups.find((g) => g.name === nodes.find((n) => n.id === replacement)?.group);
+      if (!fact && group) {
+        // Auto Scaling has replaced it by itself, so the launch has made one too many.
+        const data = { keep, group: group.name, to: group.desired - 1 };
+        return { text: `${node} is gone already; lowers ${group.name} to ${data.to}`, data };
+      }
+      return {
+        text: `${keep ? 'detaches' : 'ends'} ${node}; ${replacement} serves in its place`,
+        data: { keep },
+      };
+    },
+    async act(data) {
+      if (typeof data.group === 'string') {
+        await fleet.setDesired({ group: data.group, desired: count(data, 'to') });
+        return { text: `${node} was gone; ${data.group} is asked for ${count(data, 'to')} nodes` };
+      }
+      // The launch raised the desired size by one; this lowers it again.
+      if (data.keep) await fleet.keep({ node, decrement: true });
+      else await fleet.terminate({ node, decrement: true });
+      return { text: data.keep ? `${node} is detached and kept` : `${node} is ended` };
+    },
+  });
+  return go(`${node} is retired`);
+}

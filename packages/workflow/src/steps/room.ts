@@ -1,0 +1,103 @@
+import type { GroupFact } from '@evac/core';
+import type { StepResult } from '../contract.ts';
+import { go, type StepContext } from './context.ts';
+import { count, type Data, text } from './data.ts';
+import { begun } from './effects.ts';
+import { isPortError } from './errors.ts';
+import { evacuation } from './evacuation.ts';
+import { groupNamed, ownGroups } from './group-zones.ts';
+import { record, recordThenAct } from './record.ts';
+import { subjectRegion, subjectZone } from './subject.ts';
+
+/** Asks the other zones to carry as many nodes as the evacuated one did. Does not wait for them. */
+export async function makeRoom(ctx: StepContext): Promise<StepResult> {
+  const { zone } = subjectZone(ctx);
+  const { nodes } = await ctx.cell.ports.fleet.describe({ service: ctx.settings.name });
+  const gone = (group: GroupFact) =>
+    nodes.filter(
+      (n) =>
+        n.group === group.name &&
+        n.zone === zone &&
+        (n.lifecycle === 'in-service' || n.lifecycle === 'pending'),
+    ).length;
+  return raise(ctx, 'make-room', (group) => group.desired + gone(group));
+}
+
+/** Asks for the share of all traffic that this region is about to carry; a standby goes to its maximum. */
+export async function preScale(ctx: StepContext): Promise<StepResult> {
+  const failed = subjectRegion(ctx);
+  const { regions } = ctx.settings;
+  const all = regions.reduce((sum, r) => sum + r.weight, 0);
+  const left = all - (regions.find((r) => r.region === failed)?.weight ?? 0);
+  return raise(ctx, 'pre-scale', (group) =>
+    left > 0 && ctx.here.weight > 0 ? Math.ceil((group.desired * all) / left) : group.max,
+  );
+}
+
+async function raise(
+  ctx: StepContext,
+  step: 'make-room' | 'pre-scale',
+  wanted: (group: GroupFact) => number,
+): Promise<StepResult> {
+  for (const group of await ownGroups(ctx)) {
+    await recordThenAct(ctx, {
+      step,
+      key: group.name,
+      async plan() {
+        const to = Math.min(group.max, wanted(group));
+        if (to > group.desired) {
+          return {
+            text: `raises ${group.name} from ${group.desired} to ${to}`,
+            data: { from: group.desired, to },
+          };
+        }
+        if (wanted(group) > group.desired) {
+          await record(ctx, { step, phase: 'note', text: `${group.name} is at its maximum of ${group.max}` });
+        }
+        return null;
+      },
+      async act(data) {
+        try {
+          await ctx.cell.ports.fleet.setDesired({ group: group.name, desired: count(data, 'to') });
+          return { text: `${group.name} is asked for ${count(data, 'to')} nodes` };
+        } catch (error) {
+          if (!isPortError(error, 'at-limit', 'no-capacity')) throw error;
+          // The capacity guard has agreed to go on with what there is.
+          return { text: `no room: ${error.message}`, data: { to: count(data, 'from') } };
+        }
+      },
+    });
+  }
+  return go('asked for');
+}
+
+/** A fail-back's last act on the size: what the evacuation, or the failover, had asked for. */
+export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
+  const evacuated = await evacuation(ctx);
+  const raised = evacuated
+    ? begun(evacuated).filter((e) => e.step === 'make-room' || e.step === 'pre-scale')
+    : [];
+  for (const effect of raised) {
+    await recordThenAct(ctx, {
+      step: 'restore-room',
+      key: effect.key,
+      plan: async () => ({
+        text: `takes back the room in ${effect.key}`,
+        data: { from: count(effect.data, 'from'), to: count(effect.data, 'to') },
+      }),
+      act: async (data) => ({ text: await giveRoomBack(ctx, data) }),
+    });
+  }
+  return go('the size is as it was');
+}
+
+/** Lowers the desired size again, if nobody has changed it since. */
+export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string> {
+  const name = text(data, 'key');
+  const [from, to] = [count(data, 'from'), count(data, 'to')];
+  const group = await groupNamed(ctx, name);
+  if (group.desired === from) return `${name} is asked for ${from} nodes`;
+  if (group.desired !== to) return `${name} was changed to ${group.desired} meanwhile, and is left so`;
+  await ctx.cell.ports.fleet.setDesired({ group: name, desired: from });
+  return `${name} is back to ${from} nodes`;
+}

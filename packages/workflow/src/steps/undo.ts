@@ -1,0 +1,68 @@
+import type { StepResult } from '../contract.ts';
+import { go, type StepContext } from './context.ts';
+import type { Data } from './data.ts';
+import { undrain } from './drain.ts';
+import { begun, type Effect, reverting } from './effects.ts';
+import { causeText, StepError } from './errors.ts';
+import { flipBack } from './flip.ts';
+import { allowLaunches, keepLaunchesOutAgain } from './group-zones.ts';
+import { endReplacement } from './launch.ts';
+import { resumeRebalance } from './rebalance.ts';
+import { record } from './record.ts';
+import { takeTrafficAway } from './return-traffic.ts';
+import { giveRoomBack } from './room.ts';
+import { restoreWeights } from './share.ts';
+import { cancelShift, registerZone } from './shift.ts';
+import { switchOnAgain } from './switch-off.ts';
+
+/** Undoes one act from what the record says of it; run twice, the second changes nothing. Says what it did. */
+type Undo = (ctx: StepContext, data: Data, effect: Effect) => Promise<string>;
+
+const undos: Record<string, Undo> = {
+  drain: undrain,
+  shift: cancelShift,
+  'deregister-zone': registerZone,
+  flip: flipBack,
+  share: restoreWeights,
+  'switch-off': switchOnAgain,
+  'return-traffic': takeTrafficAway,
+  'suspend-rebalance': resumeRebalance,
+  launch: endReplacement,
+  'keep-launches-out': allowLaunches,
+  'make-room': giveRoomBack,
+  'pre-scale': giveRoomBack,
+  'restore-zones': keepLaunchesOutAgain,
+};
+
+export const undoTraffic = (ctx: StepContext) => undoAll(ctx, 'traffic');
+export const undoFleet = (ctx: StepContext) => undoAll(ctx, 'fleet');
+
+/**
+ * Undoes what the move has begun. One act that cannot be undone does not keep the others; at the end its error is
+ * thrown, so that the machine tries again, and what is left then is named by Close.
+ */
+async function undoAll(ctx: StepContext, privilege: Effect['privilege']): Promise<StepResult> {
+  if (!ctx.lease) return go('nothing was begun by this execution');
+  const known = reverting(ctx.incident);
+  const error = known?.error ?? ctx.error?.Error ?? 'GiveUp';
+  const cause = known?.cause ?? causeText(ctx.error?.Cause ?? 'it was asked to be undone');
+  // Written each time: an act may follow only a write that proves the token.
+  await record(ctx, { step: 'revert', phase: 'intent', text: cause, data: { error, cause } });
+  const failures: unknown[] = [];
+  for (const effect of begun(ctx.incident).filter((e) => e.privilege === privilege)) {
+    await undoOne(ctx, effect).catch((failure: unknown) => {
+      if (failure instanceof StepError) throw failure;
+      failures.push(failure);
+    });
+  }
+  if (failures.length > 0) throw failures[0];
+  return go(`undone: ${privilege}`);
+}
+
+/** Undoes one act and writes so. */
+export async function undoOne(ctx: StepContext, effect: Effect): Promise<void> {
+  const undo = undos[effect.step];
+  if (!undo) throw new Error(`nothing knows how to undo ${effect.step}`);
+  const said = await undo(ctx, effect.data, effect);
+  await record(ctx, { step: effect.step, phase: 'undone', text: said, data: { key: effect.key } });
+}
