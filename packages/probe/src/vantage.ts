@@ -15,6 +15,7 @@ import {
   type TargetId,
   type Vantage,
 } from '@evac/core';
+import { boundedRound } from './bounded-round.ts';
 
 export interface Watch {
   vantage: Vantage;
@@ -29,6 +30,9 @@ export interface Watch {
   /** The store did not answer: this vantage goes on asking, and writes when it can. */
   onError?(error: unknown): void;
 }
+
+/** Questions under way at once from one vantage. */
+const concurrency = 50;
 
 interface Asked {
   target: Target;
@@ -46,15 +50,14 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
   const known = new Map<TargetId, Asked>();
   const inFlight = new Set<TargetId>();
   const batches = new Set<Promise<void>>();
+  let readAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const begun = clock.now();
-    const targets = await orElse(deps, deps.store.readTargets({ service: service.name }), null);
-    if (targets)
-      refresh(
-        known,
-        targets.filter((t) => concerns(t, deps.vantage)),
-        deps,
-      );
+    if (begun - readAt >= service.timing.intervalMs) {
+      const targets = await orElse(deps, deps.store.readTargets({ service: service.name }), null);
+      if (targets) refresh(known, targets, deps);
+      readAt = begun;
+    }
     const due = dueNow(known, inFlight, service, begun);
     for (const kind of ['shallow', 'deep'] as const) {
       const batch = due.filter((d) => d.kind === kind).map((d) => d.asked);
@@ -76,9 +79,10 @@ function concerns(target: Target, vantage: Vantage): boolean {
 
 function refresh(
   known: Map<TargetId, Asked>,
-  targets: Target[],
+  all: Target[],
   { vantage, service, clock, random }: Watch,
 ): void {
+  const targets = all.filter((t) => concerns(t, vantage));
   const wanted = new Set(targets.map((t) => t.id));
   for (const id of known.keys()) if (!wanted.has(id)) known.delete(id);
   for (const target of targets) {
@@ -131,13 +135,19 @@ async function askBatch(
   signal: AbortSignal,
 ): Promise<void> {
   const { service, vantage, clock } = deps;
-  for (const asked of batch) {
-    asked.startedAt[kind] = clock.now();
-    inFlight.add(asked.target.id);
-  }
-  const outcomes = await Promise.all(
-    batch.map((asked) => askOne(asked, kind, deps, signal).finally(() => inFlight.delete(asked.target.id))),
-  );
+  for (const asked of batch) asked.startedAt[kind] = clock.now();
+  const questions = batch.map(({ target }) => {
+    const probe = kind === 'deep' && service.deep ? service.deep : service.shallow;
+    return { target, check: kind, probe, progress: service.progress, model: service.model };
+  });
+  const outcomes = await boundedRound(questions, {
+    probe: deps.probe,
+    clock,
+    concurrency,
+    deadlineMs: roundMs(service),
+    inFlight,
+    signal,
+  });
   if (signal.aborted) return;
   // Only a vantage that found fault has to prove that it is not itself cut off.
   const suspicious = outcomes.some((o) => o.class === 'failed');
@@ -163,17 +173,10 @@ async function askBatch(
   if (written) deps.onObservation?.(observation);
 }
 
-function askOne({ target }: Asked, kind: CheckKind, deps: Watch, signal: AbortSignal): Promise<Outcome> {
-  const { service } = deps;
-  const probe = kind === 'deep' && service.deep ? service.deep : service.shallow;
-  return deps.probe.ask({
-    target,
-    check: kind,
-    probe,
-    progress: service.progress,
-    model: service.model,
-    signal,
-  });
+/** No question takes longer than this, its two readings of the counters included; times two for those that queue. */
+function roundMs({ shallow, deep, progress }: ServiceSettings): number {
+  const reading = progress ? 2 * progress.timeoutMs + progress.gapMs : 0;
+  return 2 * (Math.max(shallow.timeoutMs, deep?.timeoutMs ?? 0) + reading);
 }
 
 /** What a vantage that cannot see the world found is no evidence. */

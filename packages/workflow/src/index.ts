@@ -1,1 +1,6 @@
+export { admitMove, stillNeeded } from './cell/admit.ts';
+export { judgeService, type Occasion } from './cell/judge.ts';
+export { resumeOpen } from './cell/resume.ts';
 export type * from './contract.ts';
+export { machines } from './machines/index.ts';
+export { createSteps } from './steps/index.ts';

@@ -48,6 +48,7 @@ export function pathText(path: Path): string {
 /** True if one path is the other or lies inside it. */
 export function touches(a: string, b: string): boolean {
   const [shorter, longer] = a.length <= b.length ? [a, b] : [b, a];
+  if (shorter === '') return true;
   return longer.startsWith(shorter) && ['', '.', '['].includes(longer.charAt(shorter.length));
 }
 

@@ -75,7 +75,8 @@ function readRest(input: unknown): Readable {
 function readService(given: unknown): { service: ParsedService | null; lost: Path[] } {
   const lost: Path[] = [];
   let rest = given;
-  for (;;) {
+  // Every pass leaves out something that is there, so few are needed; the bound is for what nobody thought of.
+  for (let pass = 0; pass < 20; pass += 1) {
     const parsed = schema.shape.services.valueType.safeParse(rest);
     if (parsed.success) return { service: parsed.data, lost };
     const bad = shapeProblems(parsed.error.issues, rest).map(({ path }) =>
@@ -85,6 +86,7 @@ function readService(given: unknown): { service: ParsedService | null; lost: Pat
     lost.push(...bad);
     rest = without(rest, bad);
   }
+  return { service: null, lost };
 }
 
 function inside(service: ServiceSettings, mistake: Mistake): Mistake {
@@ -99,7 +101,9 @@ function inside(service: ServiceSettings, mistake: Mistake): Mistake {
 /** Shows the value in the owner's words, or says that it is a default. */
 function asProblem({ severity, path, value, message }: Mistake, input: unknown): Problem {
   const written = findByText(input, path);
-  if (written !== undefined) return { severity, path, value: written, message };
+  // Of a list of regions, the rule's own extract says more.
+  if (written !== undefined)
+    return { severity, path, value: typeof written === 'object' ? value : written, message };
   const note = value === undefined ? '' : ' (it is a default)';
   return { severity, path, value, message: `${message}${note}` };
 }

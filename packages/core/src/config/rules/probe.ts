@@ -12,7 +12,7 @@ const modelKnown: ServiceRule = (service) => {
       'model',
       undefined,
       `is missing, and the ${asking.path} probe of preset ${service.preset} asks for it by name; the name it is served under would be right`,
-      ['model', 'deep', 'shallow'],
+      ['model', 'deep.kind', 'shallow.kind'],
     ),
   ];
 };
@@ -26,7 +26,7 @@ const deepIsOwn: ServiceRule = ({ preset, deep }) => {
       'deep',
       undefined,
       'is missing, so POST /predict with {} is asked and any 2xx is right; a real question, with what its answer must hold, would be right',
-      ['deep'],
+      ['deep.kind'],
     ),
   ];
 };

@@ -4,30 +4,35 @@ import { error, type Mistake, type ServiceRule, warning } from './mistake.ts';
 
 /** What is promised (`timing.recovery`) against what the other settings can keep. */
 
-const detected = ['timing', 'thresholds.drainAfter', 'shallow', 'deep'];
+const again = ['timing.recovery', 'timing.fastInterval', 'thresholds.drainAfter'];
+const shallow = [...again, 'timing.interval', 'timing.timeout', 'shallow.kind'];
+const deep = [...again, 'timing.deepInterval', 'timing.deepTimeout', 'deep.kind'];
 
 const hangWithinRecovery: ServiceRule = (service) =>
-  late(error, service.timing.recoveryMs, worstCase(service).hang, 'a node that hangs', detected);
+  late(error, service.timing.recoveryMs, worstCase(service).hang, 'a node that hangs', shallow);
 
 const deepHangWithinRecovery: ServiceRule = (service) => {
   const { deepHang } = worstCase(service);
   if (!deepHang) return [];
   const subject = 'a node whose /health is fine while its generation hangs';
-  return late(warning, service.timing.recoveryMs, deepHang, subject, detected);
+  return late(warning, service.timing.recoveryMs, deepHang, subject, deep);
 };
 
 const stallWithinRecovery: ServiceRule = (service) => {
   const { noProgress } = worstCase(service);
   if (!noProgress) return [];
   const subject = 'a node that makes no progress';
-  return late(warning, service.timing.recoveryMs, noProgress, subject, ['timing', 'progress']);
+  return late(warning, service.timing.recoveryMs, noProgress, subject, [
+    'timing.interval',
+    'timing.noProgress',
+    'progress',
+  ]);
 };
 
 const zoneWithinRecovery: ServiceRule = (service) =>
   late(error, service.timing.recoveryMs, worstCase(service).zone, 'a lost zone', [
-    'timing',
+    ...shallow,
     'thresholds.zoneM',
-    'shallow',
   ]);
 
 function late(
@@ -71,7 +76,7 @@ const ttlWithinRecovery: ServiceRule = (service) => {
       'dns.ttl',
       ttl,
       `cannot keep timing.recovery, ${recovery}: the last client leaves a lost region after ${formatDuration(region.ms)} at worst (${region.sum}); ${formatDuration(rest)} or less would be right, or a recovery of ${formatDuration(region.ms)} or more`,
-      ['timing', 'thresholds.drainAfter', 'shallow'],
+      shallow,
     ),
   ];
 };

@@ -12,7 +12,7 @@ const timeoutWithinInterval: ServiceRule = ({ timing, shallow }) => {
       'timing.timeout',
       timeout,
       `is longer than its interval, ${interval}: the next round would begin before this one has ended; ${interval} or less would be right, or an interval of ${timeout} or more`,
-      ['timing.interval', 'shallow'],
+      ['timing.interval', 'shallow.kind'],
     ),
   ];
 };
@@ -25,7 +25,7 @@ const deepTimeoutWithinInterval: ServiceRule = ({ timing, deep }) => {
       'timing.deepTimeout',
       timeout,
       `is longer than its interval (deepInterval), ${interval}: two generations would wait for one node; ${interval} or less would be right, or a deepInterval of ${timeout} or more`,
-      ['timing.deepInterval', 'deep'],
+      ['timing.deepInterval', 'deep.kind'],
     ),
   ];
 };
@@ -50,7 +50,7 @@ const deepNotMoreOften: ServiceRule = ({ timing, deep }) => {
       'timing.deepInterval',
       formatDuration(timing.deepIntervalMs),
       `is shorter than the interval, ${formatDuration(timing.intervalMs)}: the expensive question would be asked more often than the cheap one; ${formatDuration(timing.intervalMs)} or more would be right`,
-      ['timing.interval', 'deep'],
+      ['timing.interval', 'deep.kind'],
     ),
   ];
 };
@@ -75,7 +75,7 @@ const freshCoversRound: ServiceRule = ({ timing, shallow }) => {
       'timing.fresh',
       fresh,
       `is shorter than the interval and the timeout together, ${formatDuration(round)}: one hanging target delays its round, and all the others would be unknown meanwhile; ${formatDuration(round)} or more would be right`,
-      ['timing.interval', 'timing.timeout', 'shallow'],
+      ['timing.interval', 'timing.timeout', 'shallow.kind'],
     ),
   ];
 };
@@ -88,7 +88,7 @@ const noProgressCoversDeep: ServiceRule = ({ timing, progress, deep }) => {
       'timing.noProgress',
       formatDuration(timing.noProgressMs),
       `is shorter than deepInterval, ${interval}: a long prefill would be called a hang before one generation could show otherwise; ${interval} or more would be right`,
-      ['timing.deepInterval', 'deep', 'progress'],
+      ['timing.deepInterval', 'deep.kind', 'progress'],
     ),
   ];
 };
@@ -119,7 +119,7 @@ const generationWithinTimeout: ServiceRule = ({ deep }) => {
         path,
         formatDuration(ms),
         `is longer than deepTimeout, ${timeout}, so it can never be reached; ${timeout} or less would be right`,
-        ['timing.deepTimeout', 'deep'],
+        ['timing.deepTimeout', 'deep.kind'],
       ),
     );
 };

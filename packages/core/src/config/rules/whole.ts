@@ -1,4 +1,5 @@
 import type { ServiceSettings } from '../../settings.ts';
+import { pathText } from '../problem.ts';
 import { error, type Mistake, repeated } from './mistake.ts';
 import { origin } from './traffic.ts';
 
@@ -43,7 +44,7 @@ export function nameMistakes(names: readonly string[]): Mistake[] {
       ? []
       : [
           error(
-            `services.${name}`,
+            pathText(['services', name]),
             name,
             'is no name for a service; 1 to 32 small letters, digits and inner hyphens, such as chat-8b, would be right',
           ),

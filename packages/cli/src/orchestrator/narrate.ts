@@ -1,0 +1,69 @@
+import { type RegionName, refusalSentence, subjectPath } from '@evac/core';
+import type { Judgement } from '@evac/workflow';
+import type { OrchestratorEvent } from './event.ts';
+
+/** Turns judgements into events, each told once for as long as it stays true. */
+export function createNarrator(cell: RegionName, emit: (event: OrchestratorEvent) => void) {
+  let told = new Map<string, string>();
+
+  return {
+    tell({ decision, started }: Judgement): void {
+      const now = new Map<string, string>();
+      const say = (key: string, value: string, event: OrchestratorEvent) => {
+        now.set(key, value);
+        if (told.get(key) !== value) emit(event);
+      };
+      const base = { at: decision.at, cell };
+      for (const v of named(decision.verdicts, cell)) {
+        say(`verdict ${v.subject}`, v.verdict, { ...base, kind: 'verdict', ...v });
+      }
+      const { fleet } = decision.verdicts;
+      if (fleet.verdict !== 'normal' && fleet.verdict !== 'unknown') {
+        say('fleet', fleet.verdict, { ...base, kind: 'fleet', verdict: fleet.verdict, text: fleet.because });
+      }
+      for (const refusal of decision.refusals) {
+        const { candidate, guard, because, unblock } = refusal;
+        const subject = subjectPath(candidate.subject);
+        const text = `${candidate.move} of ${subject} ${refusalSentence(refusal)}`;
+        say(`refused ${candidate.move} ${subject}`, guard, {
+          ...base,
+          kind: 'refused',
+          move: candidate.move,
+          subject,
+          guard,
+          because,
+          unblock,
+          text,
+        });
+      }
+      for (const alert of decision.alerts) {
+        if (alert.kind === 'refused') continue;
+        say(`alert ${alert.kind}`, alert.severity, {
+          ...base,
+          kind: 'alert',
+          alert: alert.kind,
+          severity: alert.severity,
+          text: alert.text,
+        });
+      }
+      for (const { move, subject, incident, verb, because } of started) {
+        emit({ ...base, kind: 'move', move, subject: subjectPath(subject), incident, verb, text: because });
+      }
+      told = now;
+    },
+  };
+}
+
+/** Every verdict that is not the ordinary one. */
+function named({ nodes, zones, regions }: Judgement['decision']['verdicts'], cell: RegionName) {
+  const ordinary = new Set<string>(['healthy', 'starting', 'serving', 'unknown']);
+  return [
+    ...nodes.map((n) => ({
+      subject: `${cell}/${n.zone}/${n.node}`,
+      verdict: n.verdict,
+      text: `${n.bad} of ${n.seeing} vantages: ${n.reason} (${n.detail})`,
+    })),
+    ...zones.map((z) => ({ subject: `${cell}/${z.zone}`, verdict: z.verdict, text: z.because })),
+    ...regions.map((r) => ({ subject: r.region, verdict: r.verdict, text: r.because })),
+  ].filter((v) => !ordinary.has(v.verdict));
+}

@@ -1,0 +1,28 @@
+import { type Clock, type Random, regionName, type ServiceSettings, type Settings } from '@evac/core';
+import { createProbe } from '@evac/probe';
+import type { WorldDescription } from '@evac/sim';
+import type { OrchestratorEvent } from './event.ts';
+import { runCell } from './run-cell.ts';
+
+export interface Orchestration {
+  world: WorldDescription;
+  settings: Settings;
+  service: ServiceSettings;
+  clock: Clock;
+  random: Random;
+  emit(event: OrchestratorEvent): void;
+  signal: AbortSignal;
+}
+
+/** Every region's cell against one world, until the signal aborts. The cells share nothing but this process. */
+export async function orchestrate(options: Orchestration): Promise<void> {
+  const { world, clock, random, emit } = options;
+  const probe = createProbe({ clock, random });
+  const cells = world.regions.map((r) => runCell({ ...options, probe, region: regionName(r.name) }));
+  for (const { name, zones } of world.regions) {
+    const text = `${name}: ${zones.length + 1} vantages`;
+    emit({ at: clock.now(), cell: regionName(name), kind: 'ready', text });
+  }
+  await Promise.all(cells);
+  probe.close();
+}
