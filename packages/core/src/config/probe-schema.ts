@@ -112,11 +112,12 @@ const tlsProbe = object(
   'a TLS probe',
 );
 
-export const probeSchema = z.discriminatedUnion(
-  'kind',
-  [httpProbe, streamProbe, tcpProbe, tlsProbe],
-  must('an object whose kind is "http", "openai-stream", "tcp" or "tls"'),
-);
+export const probeSchema = z.discriminatedUnion('kind', [httpProbe, streamProbe, tcpProbe, tlsProbe], {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? 'must be one of "http", "openai-stream", "tcp", "tls"'
+      : 'must be a probe such as { kind: "http", path: "/health" }',
+});
 
 export const progressSchema = object(
   {

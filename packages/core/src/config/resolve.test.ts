@@ -406,10 +406,7 @@ describe('a config with mistakes', () => {
       'services.llm.regions[0] "us-west-2" must be an object with name, groups, endpoint and zones',
     ],
     [{ deep: true }, 'services.llm.deep true must be a probe, or false'],
-    [
-      { deep: {} },
-      'services.llm.deep.kind is missing; it must be an object whose kind is "http", "openai-stream", "tcp" or "tls"',
-    ],
+    [{ deep: {} }, 'services.llm.deep.kind must be one of "http", "openai-stream", "tcp", "tls"'],
     [
       { shallow: { kind: 'http', path: 'health' } },
       'services.llm.shallow.path "health" must be a path that begins with "/"',
@@ -426,7 +423,10 @@ describe('a config with mistakes', () => {
       { timing: { interval: '0s' } },
       'services.llm.timing.interval "0s" must be a duration such as "500ms", "5s" or "2m"',
     ],
-    [{ policy: 'manual' }, 'services.llm.policy "manual" must be one of "observe", "approve", "automatic"'],
+    [
+      { policy: 'manual' },
+      'services.llm.policy "manual" must be "observe", "approve" or "automatic", for every move or one by one',
+    ],
     [{ model: '' }, 'services.llm.model "" must be a model id such as "Qwen/Qwen3-8B"'],
     [{ revisionMustMatch: 'yes' }, 'services.llm.revisionMustMatch "yes" must be true or false'],
     [

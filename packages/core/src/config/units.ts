@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatDuration, parseDuration } from '../time.ts';
+import { parseDuration } from '../time.ts';
 import { unknownSetting } from './suggest.ts';
 
 /** The error of a schema in the words of a config: what it must be, and so what would be right. */
@@ -32,8 +32,7 @@ export function duration(minMs = 1) {
   return z.string(must(durationWords)).transform((text, context) => {
     const ms = parseDuration(text);
     if (ms === null || ms < minMs) {
-      const least = minMs > 1 && ms !== null ? `, ${formatDuration(minMs)} or more` : '';
-      context.issues.push({ code: 'custom', message: `must be ${durationWords}${least}`, input: text });
+      context.issues.push({ code: 'custom', message: `must be ${durationWords}`, input: text });
       return z.NEVER;
     }
     return ms;

@@ -59,7 +59,7 @@ export function postAsk(path: string, body: unknown, given: Partial<HttpAsk>): H
     method: 'POST',
     path,
     headers: { 'content-type': 'application/json' },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: JSON.stringify(body),
     ...given,
   });
 }
