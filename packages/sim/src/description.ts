@@ -8,8 +8,13 @@ export interface WorldDescription {
   global: string;
   service: string;
   model: string;
-  /** The name clients resolve; the port is the same in every region. */
+  /** The name clients resolve; the port is the same in every region, unless `srv`. */
   dnsName: string;
+  /**
+   * True on a machine with one loopback address (macOS): regions differ by port, and only the name's SRV records
+   * tell them apart. False: an address each, and A records do.
+   */
+  srv: boolean;
   ttlMs: number;
   port: number;
   /** 1 is real time; 0.2 makes launches, loads, health checks and TTLs five times faster. */
@@ -28,4 +33,6 @@ export interface WorldRegion {
   zones: { name: string; id: string; controls: string[] }[];
   /** Controls of the vantage outside the VPC. */
   controls: string[];
+  /** Those that the world began with; its view has those of now. */
+  nodes: { id: string; zone: string; host: string; port: number }[];
 }

@@ -48,6 +48,7 @@ export async function openSite(
       group: region.group,
       zones: region.zones.map((zone, i) => ({ ...zone, controls: inside[i]?.controls ?? [] })),
       controls: outside.controls,
+      nodes: cloud.routable(region.name).map(({ node: id, zone, host, port }) => ({ id, zone, host, port })),
     },
     async reflect(active) {
       await Promise.all(parts.map((part) => part.reflect(active)));

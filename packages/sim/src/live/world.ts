@@ -105,6 +105,7 @@ export async function startWorld(options: WorldOptions & { aliases?: boolean } =
       service: spec.service,
       model,
       dnsName: spec.dnsName,
+      srv: !aliases,
       ttlMs: spec.ttlMs,
       port: addressOf(first(sites).description.endpoint).port,
       scale,

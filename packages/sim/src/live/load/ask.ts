@@ -11,9 +11,16 @@ export interface Question {
 
 export interface Answered {
   ok: boolean;
-  error: string | null;
+  /** Why it failed: `connect-refused`, `stream-cut`. */
+  reason?: string;
+  /** To the first token; null when none came. */
   ttftMs: number | null;
+  /** The node that says it answered; null when nobody did. */
   node: string | null;
+}
+
+export function failed(reason: string, ttftMs: number | null = null, node: string | null = null): Answered {
+  return { ok: false, reason, ttftMs, node };
 }
 
 /** Streams one chat completion as a client would; never rejects, never retries. */
@@ -22,7 +29,8 @@ export async function ask(
   to: Endpoint & { host: string; timeoutMs: number; dispatcher: Dispatcher },
 ): Promise<Answered> {
   const began = performance.now();
-  const result: Answered = { ok: false, error: null, ttftMs: null, node: null };
+  let ttftMs: number | null = null;
+  let node: string | null = null;
   try {
     const response = await request(`http://${to.address}:${to.port}/v1/chat/completions`, {
       method: 'POST',
@@ -39,23 +47,21 @@ export async function ask(
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const node = response.headers['x-evac-node'];
-    result.node = typeof node === 'string' ? node : null;
+    const header = response.headers['x-evac-node'];
+    node = typeof header === 'string' ? header : null;
     if (response.statusCode !== 200) {
       await response.body.dump();
-      result.error = `status ${response.statusCode}`;
-      return result;
+      return failed(`status-${response.statusCode}`, null, node);
     }
     const stream = readStream(() => {
-      result.ttftMs ??= performance.now() - began;
+      ttftMs ??= performance.now() - began;
     });
     for await (const chunk of response.body.setEncoding('utf8')) stream.feed(chunk);
-    result.error = stream.complaint(question.answer);
-    result.ok = result.error === null;
+    const complaint = stream.complaint(question.answer);
+    return complaint === null ? { ok: true, ttftMs, node } : failed(complaint, ttftMs, node);
   } catch (error) {
-    result.error = nameOf(error);
+    return failed(reasonOf(error), ttftMs, node);
   }
-  return result;
 }
 
 /** Follows a chat stream; afterwards `complaint` says what was wrong with it, or null. */
@@ -84,17 +90,17 @@ function readStream(onToken: () => void): {
   return {
     feed: (chunk) => parser.feed(chunk),
     complaint(expected) {
-      if (!finished || !done) return 'stream cut';
-      return text === expected ? null : 'wrong answer';
+      if (!finished || !done) return 'stream-cut';
+      return text === expected ? null : 'wrong-answer';
     },
   };
 }
 
-function nameOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
   if (error.name === 'TimeoutError') return 'timeout';
-  if (code === 'ECONNREFUSED') return 'refused';
-  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'cut';
+  if (code === 'ECONNREFUSED') return 'connect-refused';
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return 'connection-reset';
   return typeof code === 'string' ? code : error.message;
 }

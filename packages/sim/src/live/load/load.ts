@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { ask, type Question } from './ask.ts';
+import { type Answered, ask, failed, type Question } from './ask.ts';
 import { createResolver, type Endpoint, type Name } from './resolve.ts';
-import { type LoadResult, type LoadStats, summarise } from './stats.ts';
+
+/** What one request came to, as its client saw it. */
+export interface LoadResult extends Answered {
+  /** When it was sent, epoch ms. */
+  askedAt: number;
+  /** To the end of the answer, or until it had failed. */
+  latencyMs: number;
+  /** The region whose address DNS gave; null when it gave none that the load knows. */
+  region: string | null;
+}
 
 export interface LoadOptions extends Name {
   model: string;
@@ -21,11 +30,10 @@ export interface LoadOptions extends Name {
 }
 
 export interface Load {
-  /** Of what has ended so far. */
+  /** Of the requests that have ended, in that order. */
   results: readonly LoadResult[];
-  stats(): LoadStats;
-  /** Sends no more; resolves with everything when the last request has ended. */
-  stop(): Promise<LoadStats>;
+  /** Sends no more; resolves with all results when the last request has ended, within its timeout. */
+  stop(): Promise<readonly LoadResult[]>;
 }
 
 const count: Omit<Question, 'model'> = {
@@ -49,28 +57,25 @@ export function createLoad(options: LoadOptions): Load {
   const results: LoadResult[] = [];
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
-  let stoppedAt: number | null = null;
 
   async function send(resolve: () => Promise<Endpoint>): Promise<void> {
-    const at = Date.now();
+    const askedAt = Date.now();
     const began = performance.now();
-    const note = (result: Pick<LoadResult, 'ok' | 'error' | 'ttftMs' | 'region' | 'node'>) => {
-      const whole = { at, latencyMs: performance.now() - began, ...result };
-      results.push(whole);
-      onResult?.(whole);
+    const note = (answered: Answered, region: string | null) => {
+      const result = { askedAt, latencyMs: performance.now() - began, region, ...answered };
+      results.push(result);
+      onResult?.(result);
     };
-    const nowhere = { ok: false, ttftMs: null, region: null, node: null };
-    if (underWay.size >= concurrency) return note({ ...nowhere, error: 'no room' });
+    if (underWay.size >= concurrency) return note(failed('no-room'), null);
     let endpoint: Endpoint;
     try {
       endpoint = await resolve();
     } catch {
-      return note({ ...nowhere, error: 'name not resolved' });
+      return note(failed('name-not-resolved'), null);
     }
-    const region = regionByHost.get(`${endpoint.address}:${endpoint.port}`) ?? null;
     const left = Math.max(1, timeoutMs - (performance.now() - began));
     const answered = await ask(question, { ...endpoint, host: options.dnsName, timeoutMs: left, dispatcher });
-    note({ ...answered, region });
+    note(answered, regionByHost.get(`${endpoint.address}:${endpoint.port}`) ?? null);
   }
 
   const began = performance.now();
@@ -92,15 +97,13 @@ export function createLoad(options: LoadOptions): Load {
     stopping.abort();
     await sending;
     await Promise.all(underWay);
-    stoppedAt = Date.now();
     await dispatcher.close();
-    return summarise(results, stoppedAt);
+    return results;
   };
-  let ending: Promise<LoadStats> | null = null;
+  let ending: ReturnType<typeof end> | null = null;
 
   return {
     results,
-    stats: () => summarise(results, stoppedAt ?? Date.now()),
     stop() {
       ending ??= end();
       return ending;

@@ -5,14 +5,16 @@ const vocabulary =
 
 /**
  * What a sane model says to a prompt, always the same: does as it is told by "reply with the single word X" and
- * "count from A to B", and talks plausibly otherwise. One element a token; joined they are the text.
+ * "count from A to B", does sums ("what is 1 + 1"), and talks plausibly otherwise. One element a token; joined they
+ * are the text.
  */
 export function answerTo(prompt: string): string[] {
   const word = /\b(?:single|one) word:?\s+["'“]?(\w+)/i.exec(prompt)?.[1];
   if (word !== undefined) return [word];
   const count = /\bcount from (\d{1,4}) to (\d{1,4})\b/i.exec(prompt);
   if (count) return range(Number(count[1]), Number(count[2]));
-  return talk(prompt);
+  const sum = /\bwhat is (\d{1,6}) ?([-+*]) ?(\d{1,6})\b/i.exec(prompt);
+  return sum ? [String(calculate(Number(sum[1]), sum[2], Number(sum[3])))] : talk(prompt);
 }
 
 /** What the same model says after a bad release: fluent, and wrong. */
@@ -28,6 +30,11 @@ export function garbage(tokens: number): string[] {
 /** A fair count for usage and metrics: about four characters a token. */
 export function countTokens(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
+}
+
+function calculate(a: number, operator: string | undefined, b: number): number {
+  if (operator === '+') return a + b;
+  return operator === '-' ? a - b : a * b;
 }
 
 function range(from: number, to: number): string[] {

@@ -44,6 +44,18 @@ describe('a healthy server', () => {
     expect(answer.usage?.completion_tokens).toBe(1);
   });
 
+  test.each([
+    ['What is 1 + 1? Answer with one digit.', '2'],
+    ['What is 7 - 3?', '4'],
+    ['What is 6 * 7?', '42'],
+  ])('can do sums: %s', async (content, answer) => {
+    const said = await client.chat.completions.create({
+      model: 'sim',
+      messages: [{ role: 'user', content }],
+    });
+    expect(said.choices[0]?.message.content).toBe(answer);
+  });
+
   test('streams: role, tokens, finish reason, usage, [DONE]', async () => {
     const stream = await client.chat.completions.create({
       model: 'sim',
@@ -230,6 +242,7 @@ describe('what ails a server', () => {
     const as = async (headers: Record<string, string>) => (await fetch(`${base}/health`, { headers })).status;
     expect(await as({})).toBe(404);
     expect(await as({ 'x-forwarded-for': '127.0.0.1', 'x-evac-probe': 'deep' })).toBe(404);
+    expect(await as({ 'x-forwarded-for': '127.0.0.1', 'user-agent': 'evac-probe' })).toBe(404);
     expect(await as({ 'x-forwarded-for': '127.0.0.1' })).toBe(200);
     expect(await as({ 'user-agent': 'ELB-HealthChecker/2.0' })).toBe(200);
   });

@@ -116,6 +116,7 @@ function sayLoading({ response }: Ask, path: string): void {
 
 /** Clients come through the balancer, which says so; probes ask nodes directly, or say what they are. */
 function isProbe({ headers }: http.IncomingMessage): boolean {
-  if (headers['x-evac-probe'] !== undefined) return true;
-  return headers['x-forwarded-for'] === undefined && !headers['user-agent']?.startsWith('ELB-HealthChecker');
+  const agent = headers['user-agent'] ?? '';
+  if (headers['x-evac-probe'] !== undefined || agent.startsWith('evac-probe')) return true;
+  return headers['x-forwarded-for'] === undefined && !agent.startsWith('ELB-HealthChecker');
 }
