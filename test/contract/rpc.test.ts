@@ -1,0 +1,91 @@
+import { type RegionName, regionName } from '@evac/core';
+import {
+  connectCloud,
+  connectionTo,
+  type RpcServer,
+  seededRandom,
+  serveRpc,
+  systemClock,
+  type WorldDescription,
+} from '@evac/sim';
+import { describe } from 'vitest';
+import { startDns } from '../../packages/sim/src/live/dns/server.ts';
+import { balancerContract } from './balancer.ts';
+import { type CloudWorld, startCloudWorld } from './cloud-world.ts';
+import { dnsContract } from './dns.ts';
+import { fleetContract } from './fleet.ts';
+import { storeContract } from './store.ts';
+import { switchContract } from './switch.ts';
+import type { MakeWorld } from './world.ts';
+import { zonalShiftContract } from './zonal-shift.ts';
+
+/** A unit of 10 ms: short enough to wait for, long enough for a few calls over loopback. */
+const scale = 0.01;
+const localhost = '127.0.0.1';
+const free = { host: localhost, port: 0 };
+
+/** The world behind one RPC server a region, one for the global API, and a real DNS server. */
+async function serve({ cloud, spec }: CloudWorld) {
+  const apis = new Map<RegionName, RpcServer>();
+  for (const { name } of spec.regions) {
+    const { dns: _, ...regional } = cloud.ports(name);
+    apis.set(name, await serveRpc(regional, free));
+  }
+  const [first] = spec.regions;
+  const { answers: _, ...control } = cloud.ports(first!.name).dns;
+  const global = await serveRpc({ dns: control }, free);
+  const addresses = spec.regions.map(({ name }, i) => ({ region: name, host: `127.0.0.${i + 2}`, port: 80 }));
+  const zone = { name: spec.dnsName, ttlMs: spec.ttlMs, random: seededRandom(1) };
+  const dns = await startDns({ ...zone, records: cloud.answer, regions: addresses }, localhost);
+  const description: WorldDescription = {
+    admin: '',
+    dns: { host: dns.host, port: dns.port },
+    global: global.url,
+    service: spec.service,
+    model: '',
+    dnsName: spec.dnsName,
+    ttlMs: spec.ttlMs,
+    port: spec.port,
+    scale,
+    regions: spec.regions.map(({ name, weight, group, zones }, i) => ({
+      name,
+      weight,
+      group,
+      api: apis.get(name)!.url,
+      endpoint: `http://${addresses[i]!.host}:80`,
+      zones: zones.map((z) => ({ ...z, controls: [] })),
+      controls: [],
+      nodes: [],
+    })),
+  };
+  return {
+    description,
+    async close() {
+      await Promise.all([...apis.values(), global, dns].map((server) => server.close()));
+    },
+  };
+}
+
+const makeWorld: MakeWorld = async () => {
+  const clock = systemClock();
+  const world = await startCloudWorld(clock, scale);
+  const served = await serve(world);
+  const connect = (name: RegionName) => connectCloud(connectionTo(served.description, regionName(name)));
+  return {
+    ...world.seen(connect),
+    pass: (ms) => clock.sleep(ms),
+    async close() {
+      await served.close();
+      await world.stop();
+    },
+  };
+};
+
+describe('the simulated cloud over RPC, in real time', () => {
+  fleetContract(makeWorld);
+  balancerContract(makeWorld);
+  zonalShiftContract(makeWorld);
+  dnsContract(makeWorld);
+  switchContract(makeWorld);
+  storeContract(makeWorld);
+});
