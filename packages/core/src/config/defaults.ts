@@ -21,15 +21,18 @@ export const timingDefaults = {
 /** drainAfter and replaceAfter are the preset's. */
 export const thresholdDefaults: Omit<Thresholds, 'drainAfter' | 'replaceAfter'> = {
   healthyAfter: 3,
-  /** With M of N on top: under one false alarm a zone and year at healthy noise, and met by 3 bad rounds of 2 nodes. */
-  zoneAlpha: 0.01,
+  /**
+   * After the corrections of docs/decisions/zone-verdict.md. A zone-year of 5 s rounds is six million tests; 12 failures
+   * of 12 against 0 of 24 are 1 in a billion.
+   */
+  zoneAlpha: 1e-6,
   /** Sees a zone with 30% errors; one bad node of six is 17% of a region but no zone. */
-  zoneMinEffect: 0.15,
+  zoneMinEffect: 0.2,
   zoneMinVolume: 6,
-  /** Three rounds of 5 s and a timeout are 18 s: a hard loss within 20 s. */
-  zoneM: 3,
-  zoneN: 5,
-  zoneSlowFactor: 2,
+  /** Two rounds of 5 s, their confirmation and a timeout: a hard loss within 20 s. Twelve rounds: a minute. */
+  zoneM: 2,
+  zoneN: 12,
+  zoneSlowFactor: 3,
   fleetShare: 0.5,
 };
 

@@ -17,7 +17,7 @@ export interface Detection {
   deepHang: WorstCase | null;
   /** Work is pending and no token comes; null without progress counters. */
   noProgress: WorstCase | null;
-  /** A zone lost as a whole: zoneM bad rounds, the last of which ends with its timeouts. */
+  /** A zone lost as a whole: zoneM bad rounds, the last of which ends with its first confirmation. */
   zone: WorstCase;
   /** A region's endpoint hangs, and the last client's cached answer expires; null without DNS. */
   region: WorstCase | null;
@@ -45,7 +45,8 @@ export function worstCase(service: ServiceSettings): Detection {
     noProgress: progress && total([{ name: 'noProgress', times: 1, ms: timing.noProgressMs }, interval]),
     zone: total([
       { ...interval, times: thresholds.zoneM },
-      { ...timeouts, times: 1 },
+      { ...again, times: 1 },
+      { ...timeouts, times: 2 },
     ]),
     region: dns && total([interval, again, timeouts, { name: 'ttl', times: 1, ms: dns.ttlMs }]),
   };

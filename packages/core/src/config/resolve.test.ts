@@ -129,12 +129,12 @@ describe('a good config', () => {
             drainAfter: 3,
             replaceAfter: 4,
             healthyAfter: 3,
-            zoneAlpha: 0.01,
-            zoneMinEffect: 0.15,
+            zoneAlpha: 1e-6,
+            zoneMinEffect: 0.2,
             zoneMinVolume: 6,
-            zoneM: 3,
-            zoneN: 5,
-            zoneSlowFactor: 2,
+            zoneM: 2,
+            zoneN: 12,
+            zoneSlowFactor: 3,
             fleetShare: 0.5,
           },
           limits: {
@@ -386,6 +386,12 @@ describe('a config with mistakes', () => {
     expect(said(goodConfig({ timing: { recovery: 'soon', cooldown: '1s' } as object }))).toEqual([
       'services.llm.timing.recovery "soon" must be a duration such as "500ms", "5s" or "2m"',
       'services.llm.timing.cooldown "1s" is no setting; here there are interval, timeout, deepInterval, deepTimeout, fastInterval, grace, fresh, noProgress, recovery',
+    ]);
+  });
+
+  it('hears nothing of the default that stands in for a slip of the fingers', () => {
+    expect(said(goodConfig({ timing: { interval: '2s', timout: '1s' } as object }))).toEqual([
+      'services.llm.timing.timout "1s" is no setting; did you mean "timeout"?',
     ]);
   });
 

@@ -11,6 +11,7 @@ import { timingRules } from './rules/timing.ts';
 import { trafficRules } from './rules/traffic.ts';
 import { controlMistakes, nameMistakes, sharedMistakes } from './rules/whole.ts';
 import { type ParsedService, schema } from './schema.ts';
+import { suggestedIn } from './suggest.ts';
 
 const serviceRules: ServiceRule[] = [
   ...timingRules,
@@ -33,7 +34,7 @@ export function resolveConfig(
   const whole = schema.safeParse(input);
   const shape = whole.success ? [] : shapeProblems(whole.error.issues, input).map(({ problem }) => problem);
   const readable = whole.success ? { ...whole.data, lost: [] } : readRest(input);
-  const unread = [...shape.map(({ path }) => path), ...readable.lost];
+  const unread = [...shape.flatMap(pathsOf), ...readable.lost];
   const services = Object.entries(readable.services).map(([name, given]) => fillService(name, given));
   const mistakes = [
     ...(readable.controls ? controlMistakes(readable.controls) : []),
@@ -87,6 +88,12 @@ function readService(given: unknown): { service: ParsedService | null; lost: Pat
     rest = without(rest, bad);
   }
   return { service: null, lost };
+}
+
+/** Where it is, and for a slip of the fingers also where it was meant to be. */
+function pathsOf({ path, message }: Problem): string[] {
+  const meant = suggestedIn(message);
+  return meant === null ? [path] : [path, path.replace(/[^.\]]*$/, meant)];
 }
 
 function inside(service: ServiceSettings, mistake: Mistake): Mistake {

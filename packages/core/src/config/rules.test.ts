@@ -89,7 +89,7 @@ describe('the stated recovery time', () => {
       progress: false,
     },
     'error: services.llm.timing.recovery "10s" cannot be kept: a node that hangs is confirmed after 12s at worst (interval 5s + fastInterval 1s + 2 × timeout 3s); 12s or more would be right, or lower one of these',
-    'error: services.llm.timing.recovery "10s" cannot be kept: a lost zone is confirmed after 18s at worst (3 × interval 5s + timeout 3s); 18s or more would be right, or lower one of these',
+    'error: services.llm.timing.recovery "10s" cannot be kept: a lost zone is confirmed after 17s at worst (2 × interval 5s + fastInterval 1s + 2 × timeout 3s); 17s or more would be right, or lower one of these',
     'warning: services.llm.deep false turns the generation off: a hang behind a healthy /health, garbage and a wrong model go unseen; a deep probe would be right',
   );
   badService(
@@ -129,18 +129,18 @@ describe('thresholds and limits', () => {
   );
   badService(
     'M of N with M above N',
-    { thresholds: { zoneM: 6 } },
+    { thresholds: { zoneM: 6, zoneN: 5 } },
     'error: services.llm.thresholds.zoneM 6 is more than zoneN, 5: that many bad rounds can never be among the last 5; 5 or less would be right',
   );
   badService(
     'an alpha of zero',
     { thresholds: { zoneAlpha: 0 } },
-    'error: services.llm.thresholds.zoneAlpha 0 means that no evidence is ever enough; 0.01 would be right',
+    'error: services.llm.thresholds.zoneAlpha 0 means that no evidence is ever enough; 0.000001 would be right',
   );
   badService(
     'an alpha that alarms all day',
-    { thresholds: { zoneAlpha: 0.1 } },
-    'warning: services.llm.thresholds.zoneAlpha 0.1 is a false alarm in 10 tests, and there is a test every round; 0.01 would be right, and 0.05 is the most',
+    { thresholds: { zoneAlpha: 0.05 } },
+    'warning: services.llm.thresholds.zoneAlpha 0.05 is a false alarm in 20 tests, and there is a test every round; 0.000001 would be right, and 0.001 is the most',
   );
   badService(
     'a fleet share of zero',

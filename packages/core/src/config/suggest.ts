@@ -10,3 +10,8 @@ export function unknownSetting(key: string, known: readonly string[]): string {
     return `is no setting; did you mean "${near.name}"?`;
   return `is no setting; here there are ${known.join(', ')}`;
 }
+
+/** The setting such a sentence suggests; null where it suggests none. zod carries nothing but text. */
+export function suggestedIn(message: string): string | null {
+  return /did you mean "(.+)"\?$/.exec(message)?.[1] ?? null;
+}

@@ -41,14 +41,18 @@ const mWithinN: ServiceRule = ({ thresholds: { zoneM, zoneN } }) => {
 const alphaMeansSomething: ServiceRule = ({ thresholds: { zoneAlpha } }) => {
   if (zoneAlpha === 0)
     return [
-      error('thresholds.zoneAlpha', zoneAlpha, 'means that no evidence is ever enough; 0.01 would be right'),
+      error(
+        'thresholds.zoneAlpha',
+        zoneAlpha,
+        'means that no evidence is ever enough; 0.000001 would be right',
+      ),
     ];
-  if (zoneAlpha <= 0.05) return [];
+  if (zoneAlpha <= 0.001) return [];
   return [
     warning(
       'thresholds.zoneAlpha',
       zoneAlpha,
-      `is a false alarm in ${Math.round(1 / zoneAlpha)} tests, and there is a test every round; 0.01 would be right, and 0.05 is the most`,
+      `is a false alarm in ${Math.round(1 / zoneAlpha)} tests, and there is a test every round; 0.000001 would be right, and 0.001 is the most`,
     ),
   ];
 };
