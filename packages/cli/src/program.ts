@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { validate } from './command/validate.ts';
+
+/** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
+const commands: ((program: Command) => void)[] = [validate];
+
+const after = `
+Examples:
+  $ evac validate                    check ./evac.config.ts and say what it means
+  $ evac validate other.config.ts --json
+
+Exit codes:
+  0  all is well
+  1  problems were found, or a promise was not kept
+  2  the command was used wrongly
+
+Colours follow the terminal; NO_COLOR=1 turns them off, FORCE_COLOR=1 on.`;
+
+export function createProgram(): Command {
+  const program = new Command('evac')
+    .description('Keeps self-hosted inference answering: asks, decides with evidence, and moves traffic.')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help, or that of a command')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', after)
+    .showHelpAfterError('(evac --help shows what there is)')
+    .exitOverride();
+  for (const register of commands) register(program);
+  return program;
+}
