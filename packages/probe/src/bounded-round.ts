@@ -1,0 +1,83 @@
+import type { Clock, Outcome, ProbePort, TargetId } from '@evac/core';
+
+type Question = Omit<Parameters<ProbePort['ask']>[0], 'signal'>;
+
+export interface RoundMeans {
+  probe: ProbePort;
+  clock: Clock;
+  /** Questions under way at once, over all targets. */
+  concurrency: number;
+  /** When the round ends, whoever has not answered by then. */
+  deadlineMs: number;
+  /** Targets that are being asked now. Rounds that share it never ask a target twice at the same time. */
+  inFlight: Set<TargetId>;
+  signal?: AbortSignal;
+}
+
+/**
+ * Asks every question once and returns one outcome each, in their order. A target that is still being asked is
+ * `skipped`; so is one whose turn had not come when the round ended. What was under way then is `aborted`, and its
+ * connection closed. Never rejects.
+ */
+export async function boundedRound(questions: Question[], means: RoundMeans): Promise<Outcome[]> {
+  const { probe, clock, inFlight } = means;
+  const over = new AbortController();
+  const end = () => over.abort();
+  means.signal?.addEventListener('abort', end, { once: true });
+  if (means.signal?.aborted === true) end();
+  const ended = new Promise<void>((resolve) => {
+    over.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const idle = new AbortController();
+  // A clock may end an aborted sleep either way; only a sleep that was slept ends the round.
+  clock.sleep(means.deadlineMs, idle.signal).then(
+    () => idle.signal.aborted || end(),
+    () => undefined,
+  );
+
+  const outcomes = questions.map((question) =>
+    unknown(question, 'skipped', 'it is still being asked', clock),
+  );
+  // Reserved before anything is awaited, so that a round begun meanwhile finds them taken.
+  const turns = reserve(questions, inFlight).values();
+
+  async function askInTurn(): Promise<void> {
+    // One iterator for all: each worker takes the next question from it.
+    for (const [at, question] of turns) outcomes[at] = await askOnce(question);
+  }
+
+  async function askOnce(question: Question): Promise<Outcome> {
+    const { id } = question.target;
+    if (over.signal.aborted) {
+      inFlight.delete(id);
+      return unknown(question, 'skipped', 'its turn did not come', clock);
+    }
+    const asked = probe.ask({ ...question, signal: over.signal }).finally(() => inFlight.delete(id));
+    const late = ended.then(() => null);
+    return (await Promise.race([asked, late])) ?? unknown(question, 'aborted', 'the round was over', clock);
+  }
+
+  const workers = Math.max(1, Math.min(means.concurrency, questions.length));
+  await Promise.all(Array.from({ length: workers }, askInTurn));
+  idle.abort();
+  means.signal?.removeEventListener('abort', end);
+  return outcomes;
+}
+
+/** The questions whose targets nobody is asking, with their places; their targets are taken from now on. */
+function reserve(questions: Question[], inFlight: Set<TargetId>): [number, Question][] {
+  return [...questions.entries()].filter(([, { target }]) => {
+    if (inFlight.has(target.id)) return false;
+    inFlight.add(target.id);
+    return true;
+  });
+}
+
+function unknown(
+  { target, check }: Question,
+  reason: 'skipped' | 'aborted',
+  detail: string,
+  clock: Clock,
+): Outcome {
+  return { class: 'unknown', reason, target: target.id, check, at: clock.now(), latencyMs: 0, detail };
+}

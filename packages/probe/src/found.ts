@@ -1,0 +1,22 @@
+import type { Raw, Timings } from '@evac/core';
+
+/** What one protocol found out, before it is classified. */
+export interface Found {
+  raw: Raw;
+  timings: Timings;
+  model: string | null;
+  revision: string | null;
+  warnings: string[];
+}
+
+export const noTimings: Timings = {
+  connectMs: null,
+  firstByteMs: null,
+  firstTokenMs: null,
+  longestGapMs: null,
+  tokensPerSecond: null,
+};
+
+export function found(raw: Raw, more: Partial<Omit<Found, 'raw'>> = {}): Found {
+  return { raw, timings: noTimings, model: null, revision: null, warnings: [], ...more };
+}
