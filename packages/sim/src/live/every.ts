@@ -8,7 +8,7 @@ export function every(intervalMs: number, round: () => Promise<void>): { stop():
     while (!stopped.signal.aborted) {
       await round();
       next = Math.max(next + intervalMs, Date.now());
-      await sleep(next - Date.now(), undefined, { signal: stopped.signal }).catch(() => {});
+      await sleep(Math.max(0, next - Date.now()), undefined, { signal: stopped.signal }).catch(() => {});
     }
   })();
   return {

@@ -82,10 +82,16 @@ export function createEngine(options: { scale: number; ailing: () => ReadonlySet
         promptTokens += prompt;
         await until(0, signal);
         let made = 0;
+        let due = performance.now();
         for (const token of tokens) {
-          const pace = (made === 0 ? firstTokenMs : perTokenMs) * paceOf(ailing()).slowness;
-          await sleep(pace * scale, undefined, { signal });
-          await until(made, signal);
+          due += (made === 0 ? firstTokenMs : perTokenMs) * paceOf(ailing()).slowness * scale;
+          // Timers are no finer than a millisecond: at small scales several tokens share one.
+          const early = due - performance.now();
+          if (early >= 1) await sleep(early, undefined, { signal });
+          if (stuck(made)) {
+            await until(made, signal);
+            due = performance.now();
+          }
           made += 1;
           generationTokens += 1;
           yield token;

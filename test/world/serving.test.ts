@@ -1,0 +1,112 @@
+import { Resolver } from 'node:dns/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { get, startTestWorld, type TestWorld } from './world.ts';
+
+let t: TestWorld;
+beforeAll(async () => {
+  t = await startTestWorld();
+});
+afterAll(() => t.world.stop());
+
+const messages = [{ role: 'user' as const, content: 'Reply with the single word ready' }];
+
+describe('the official OpenAI client, through the load balancer', () => {
+  test('lists the model and gets an answer', async () => {
+    const client = t.openai();
+    const { data } = await client.models.list();
+    expect(data.map((m) => m.id)).toEqual([t.description.model]);
+    const answer = await client.chat.completions.create({ model: t.description.model, messages });
+    expect(answer.choices[0]?.message.content).toBe('ready');
+    expect(answer.usage?.total_tokens).toBeGreaterThan(1);
+  });
+
+  test('streams, token by token', async () => {
+    const stream = await t.openai(1).chat.completions.create({
+      model: t.description.model,
+      messages: [{ role: 'user', content: 'Count from 1 to 30' }],
+      stream: true,
+    });
+    const arrivals: number[] = [];
+    let text = '';
+    for await (const chunk of stream) {
+      const content = chunk.choices[0]?.delta.content;
+      if (!content) continue;
+      text += content;
+      arrivals.push(performance.now());
+    }
+    expect(text.split(', ')).toHaveLength(30);
+    expect(arrivals.at(-1)! - arrivals[0]!).toBeGreaterThan(5);
+  });
+
+  test('gets the errors that the API defines', async () => {
+    const wrong = t.openai().chat.completions.create({ model: 'other', messages });
+    await expect(wrong).rejects.toMatchObject({ status: 404, type: 'NotFoundError' });
+  });
+});
+
+test('requests spread over all nodes of a region', async () => {
+  const url = `${t.description.regions[0]!.endpoint}/v1/models`;
+  const nodes = new Set<string | null>();
+  for (let i = 0; i < 12; i++) nodes.add((await fetch(url)).headers.get('x-evac-node'));
+  expect(nodes).toEqual(new Set((await t.nodesOf(0)).map((n) => n.id)));
+});
+
+describe('DNS', () => {
+  const resolver = () => {
+    const { dns } = t.description;
+    const made = new Resolver({ timeout: 1_000, tries: 1 });
+    made.setServers([`${dns.host}:${dns.port}`]);
+    return made;
+  };
+
+  test('the name leads to every region, one at a time, and each answers there', async () => {
+    const { dnsName, port, regions, ttlMs } = t.description;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => resolver().resolve4(dnsName, { ttl: true })),
+    );
+    expect(answers.every((a) => a.length === 1 && a[0]!.ttl * 1_000 === ttlMs)).toBe(true);
+    const urls = new Set(answers.map((a) => `http://${a[0]!.address}:${port}`));
+    expect(urls).toEqual(new Set(regions.map((r) => r.endpoint)));
+    for (const url of urls) expect(await get(`${url}/health`)).toBe(200);
+  });
+
+  test('each region has a name of its own', async () => {
+    const [region] = t.description.regions;
+    const addresses = await resolver().resolve4(`${region!.name}.${t.description.dnsName}`);
+    expect(addresses).toEqual([new URL(region!.endpoint).hostname]);
+  });
+});
+
+test('the admin address describes the world, and every address of it answers', async () => {
+  const { admin: _, ...rest } = await t.admin.description();
+  expect(rest).toMatchObject({ dnsName: 'chat.evac.test', srv: false, scale: 0.02 });
+  for (const region of rest.regions) {
+    for (const url of [...region.controls, ...region.zones.flatMap((z) => z.controls)])
+      expect(await get(url)).toBe(200);
+    for (const { host, port } of region.nodes) expect(await get(`http://${host}:${port}/health`)).toBe(200);
+  }
+  const fleet = await fetch(`${rest.regions[0]!.api}/rpc/fleet/describe`, {
+    method: 'POST',
+    body: JSON.stringify({ service: rest.service }),
+  });
+  expect((await fleet.json()) as { nodes: unknown[] }).toMatchObject({ nodes: { length: 6 } });
+});
+
+test('events are numbered and can be read on from any', async () => {
+  const all = await t.admin.events(0);
+  expect(all.map((e) => e.seq)).toEqual(all.map((_, i) => i + 1));
+  expect(all.filter((e) => e.kind === 'node-listening')).toHaveLength(12);
+  expect(await t.admin.events(all.length - 2)).toEqual(all.slice(-2));
+});
+
+test('where there is one loopback address, SRV records lead to the regions', async () => {
+  const other = await startTestWorld({ aliases: false, zones: 1, nodes: 1 });
+  const { dns, dnsName, regions, srv } = other.description;
+  expect(srv).toBe(true);
+  const resolver = new Resolver();
+  resolver.setServers([`${dns.host}:${dns.port}`]);
+  const ports = new Set<number>();
+  for (let i = 0; i < 20; i++) ports.add((await resolver.resolveSrv(dnsName))[0]!.port);
+  expect(ports).toEqual(new Set(regions.map((r) => Number(new URL(r.endpoint).port))));
+  await other.world.stop();
+});
