@@ -3,4 +3,4 @@ export { judgeService, type Occasion } from './cell/judge.ts';
 export { resumeOpen } from './cell/resume.ts';
 export type * from './contract.ts';
 export { machines } from './machines/index.ts';
-export { createSteps } from './steps/index.ts';
+export { approve, createSteps, type Judge, privileges, type Standing } from './steps/index.ts';

@@ -41,7 +41,8 @@ export interface Wait {
 interface Pass {
   Type: 'Pass';
   Comment: string;
-  Parameters: Record<string, unknown>;
+  Result: Record<string, unknown>;
+  ResultPath: string;
   Next: string;
 }
 

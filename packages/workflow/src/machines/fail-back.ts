@@ -60,6 +60,11 @@ const region: Piece[] = [
     { question: 'Does it carry all of its share?', waiting: 'Wait before the next look at the region' },
     { timeout: 180, back: share },
   ),
+  task(
+    'Take back the nodes that were asked for',
+    'restore-room',
+    'Lowers the desired size of the region that took over to what it was.',
+  ),
 ];
 
 /** Gives a zone or a region its traffic back, by stages and with proof between. */
@@ -73,7 +78,7 @@ export const failBack = (functions: Functions): Machine =>
     [
       either(
         'Is it a zone or a region?',
-        { Variable: '$.input.subject.kind', StringEquals: 'zone' },
+        { Variable: '$.subject.kind', StringEquals: 'zone' },
         zone,
         region,
       ),

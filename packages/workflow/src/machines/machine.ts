@@ -1,3 +1,4 @@
+import { supersededError } from '../steps/errors.ts';
 import type { Machine, State } from './asl.ts';
 import {
   chain,
@@ -24,7 +25,7 @@ const admitted: Piece[] = [
     'Opens the incident, takes the lease with its fencing token, and asks every guard again on fresh evidence. A refusal closes the incident; nothing is done. An execution that was interrupted goes on from the record.',
     { question: 'Is it admitted?', waiting: 'Wait for the lease' },
   ),
-  only('Does a person have to approve?', { Variable: '$.input.needsApproval', BooleanEquals: true }, [
+  only('Does a person have to approve?', { Variable: '$.needsApproval', BooleanEquals: true }, [
     loop(
       'Ask whether a person approved',
       'await-approval',
@@ -61,14 +62,14 @@ function ending(functions: Functions): Record<string, State> {
         'Writes the outcome that the record shows, tells people, and gives the lease back. What could not be undone is named and a person is called.',
         functions,
       ),
-      Catch: [{ ErrorEquals: ['Superseded'], ResultPath: '$.error', Next: supersededState }],
+      Catch: [{ ErrorEquals: [supersededError], ResultPath: '$.run.error', Next: supersededState }],
       End: true,
     },
     [supersededState]: {
       Type: 'Fail',
       Comment:
         'The fencing token is no longer the present one, or its lease has expired. Nothing was done with it. Start the move again with the same input: it goes on from the record.',
-      Error: 'Superseded',
+      Error: supersededError,
       Cause: 'Another execution holds the lease of this incident, or the lease expired: see the incident.',
     },
   };
@@ -89,11 +90,8 @@ export function machine(
       [start]: {
         Type: 'Pass',
         Comment: 'Makes room beside the input for the lease, the last step’s answer and an error.',
-        Parameters: {
-          'input.$': '$',
-          result: { next: 'go', text: 'started', lease: null },
-          error: null,
-        },
+        Result: { result: { next: 'go', text: 'started', lease: null }, error: null },
+        ResultPath: '$.run',
         Next: first(all, closeState),
       },
       ...chain(all, closeState, functions),

@@ -46,13 +46,13 @@ export function loop(
     states: (next, functions) => ({
       [name]: { ...invoke(step, comment, functions, options), Next: wait.question },
       [wait.question]: choice('Reads what the step said.', next, [
-        { Variable: '$.result.next', StringEquals: 'wait', Next: wait.waiting },
-        { Variable: '$.result.next', StringEquals: 'stop', Next: options.stop ?? closeState },
+        { Variable: '$.run.result.next', StringEquals: 'wait', Next: wait.waiting },
+        { Variable: '$.run.result.next', StringEquals: 'stop', Next: options.stop ?? closeState },
       ]),
       [wait.waiting]: {
         Type: 'Wait',
         Comment: `Then asks again. The input's waits.${seconds}Seconds says how long this is.`,
-        SecondsPath: `$.input.waits.${seconds}Seconds`,
+        SecondsPath: `$.waits.${seconds}Seconds`,
         Next: options.back ?? name,
       },
     }),
@@ -104,6 +104,20 @@ export function chain(pieces: Piece[], next: string, functions: Functions): Reco
   return states;
 }
 
+/** contract.ts' MoveInput, as the execution was given it; `$.run` beside it is the machine's own. */
+const input = {
+  'incident.$': '$.incident',
+  'service.$': '$.service',
+  'move.$': '$.move',
+  'subject.$': '$.subject',
+  'cell.$': '$.cell',
+  'verb.$': '$.verb',
+  'by.$': '$.by',
+  'because.$': '$.because',
+  'needsApproval.$': '$.needsApproval',
+  'waits.$': '$.waits',
+};
+
 /** A step's call, without where it leads: the payload is contract.ts' StepInput, the answer its StepResult. */
 export function invoke(
   step: StepName,
@@ -120,9 +134,9 @@ export function invoke(
       Payload: {
         step,
         'execution.$': '$$.Execution.Name',
-        'input.$': '$.input',
-        'lease.$': '$.result.lease',
-        'error.$': '$.error',
+        input,
+        'lease.$': '$.run.result.lease',
+        'error.$': '$.run.error',
       },
     },
     ResultSelector: {
@@ -130,7 +144,7 @@ export function invoke(
       'text.$': '$.Payload.text',
       'lease.$': '$.Payload.lease',
     },
-    ResultPath: '$.result',
+    ResultPath: '$.run.result',
     TimeoutSeconds: options.timeout ?? 60,
     Retry: [
       // A refusal is an answer: asking again would not make it another.
@@ -153,8 +167,8 @@ export function invoke(
       },
     ],
     Catch: [
-      { ErrorEquals: [supersededError], ResultPath: '$.error', Next: supersededState },
-      { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: options.onError ?? undoTrafficState },
+      { ErrorEquals: [supersededError], ResultPath: '$.run.error', Next: supersededState },
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.run.error', Next: options.onError ?? undoTrafficState },
     ],
   };
 }

@@ -16,6 +16,7 @@ export async function confirm(ctx: StepContext): Promise<StepResult> {
   if (!nodes.some((n) => n.id === node)) {
     throw new StepError('GiveUp', `${node} is gone already: Auto Scaling replaces what it ended`);
   }
-  const { recoveryMs } = ctx.settings.timing;
-  return waitFor(ctx, 'confirm', recoveryMs, `${node} fails, but is not dead for sure`);
+  // A hang is dead for sure only when no token has come for noProgress.
+  const { noProgressMs, recoveryMs } = ctx.settings.timing;
+  return waitFor(ctx, 'confirm', noProgressMs + recoveryMs, `${node} fails, but is not dead for sure`);
 }

@@ -1,9 +1,9 @@
 import type { ShiftFact } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
-import { type Data, flag, targets, text } from './data.ts';
+import { type Data, flag, targets } from './data.ts';
 import { isPortError, StepError } from './errors.ts';
-import { found, lastOf, recordThenAct, waitFor } from './record.ts';
+import { found, lastOf, record, recordThenAct, waitFor } from './record.ts';
 import { deregisterAll, isRegistered, ref, registerAll } from './registration.ts';
 import { subjectZone } from './subject.ts';
 
@@ -14,16 +14,27 @@ export async function shift(ctx: StepContext): Promise<StepResult> {
   if (!started && ctx.standing === 'recovered' && ctx.input.verb !== 'force') {
     throw new StepError('Recovered', `${zone} recovered before it was evacuated`);
   }
-  const shifted = await startShift(ctx);
-  if (text(shifted, 'id') !== '') return go(`traffic is asked to leave ${zone}`);
+  if (await startShift(ctx)) return go(`traffic is asked to leave ${zone}`);
   await deregisterZone(ctx, 'first');
   return go(`the targets of ${zone} are deregistered`);
 }
 
-/** Starts the shift, or finds the one in force. Without an id in the answer there is none to be had. */
-async function startShift(ctx: StepContext): Promise<Data> {
+/** Starts the shift, or finds the one in force. False where there is none to be had. */
+async function startShift(ctx: StepContext): Promise<boolean> {
+  if (lastOf(ctx, 'shift')?.phase === 'failed') return false;
+  try {
+    await shiftAway(ctx);
+    return true;
+  } catch (error) {
+    if (!isPortError(error, 'conflict', 'invalid', 'not-found')) throw error;
+    await record(ctx, { step: 'shift', phase: 'failed', text: `no zonal shift: ${error.message}` });
+    return false;
+  }
+}
+
+async function shiftAway(ctx: StepContext): Promise<void> {
   const { zone } = subjectZone(ctx);
-  const done = await recordThenAct(ctx, {
+  await recordThenAct(ctx, {
     step: 'shift',
     async plan() {
       // A shift of somebody else's is used, and never cancelled by us.
@@ -33,16 +44,10 @@ async function startShift(ctx: StepContext): Promise<Data> {
         : { text: `shifts traffic out of ${zone}`, data: { own: true } };
     },
     async act() {
-      try {
-        const { id, expiresAt } = (await zoneShift(ctx)) ?? (await begin(ctx));
-        return { text: `the shift ${id} is in force`, data: { id, expiresAt } };
-      } catch (error) {
-        if (!isPortError(error, 'conflict', 'invalid', 'not-found')) throw error;
-        return { text: `no zonal shift: ${error.message}`, data: { id: '', own: false } };
-      }
+      const { id, expiresAt } = (await zoneShift(ctx)) ?? (await begin(ctx));
+      return { text: `the shift ${id} is in force`, data: { id, expiresAt } };
     },
   });
-  return done ?? { id: '' };
 }
 
 export function begin(ctx: StepContext): Promise<ShiftFact> {

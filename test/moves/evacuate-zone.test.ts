@@ -1,0 +1,248 @@
+import type { Incident } from '@evac/core';
+import type { MoveInput } from '@evac/workflow';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRig, type Rig, service, west, zoneA, zoneB, zoneC } from './rig.ts';
+import { groupOf, isLeaseFree, story, worldOf } from './world.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await createRig();
+  for (const node of rig.nodesIn(zoneA)) rig.broken.add(node);
+});
+afterEach(() => rig.stop());
+
+const zone = { kind: 'zone', region: west, zone: zoneA } as const;
+const evacuate = (more: Partial<MoveInput> = {}) => rig.input('evacuate-zone', zone, west, more);
+const failBack = (more: Partial<MoveInput> = {}) => rig.input('fail-back', zone, west, more);
+
+const has = (incident: Incident, line: string) => story(incident).includes(line);
+const shifts = () => rig.ports(west).zonalShift.list({ service });
+const registeredInA = async () =>
+  (await rig.ports(west).balancer.health({ service })).filter(
+    (t) => t.zone === zoneA && t.state !== 'draining',
+  );
+
+/** Starts the move and waits until it counts as recovered: it holds from then on. */
+async function evacuated(input = evacuate()): Promise<MoveInput> {
+  await rig.start(input);
+  await rig.pass(180_000);
+  expect(has(await rig.incident(input), 'prove done')).toBe(true);
+  return input;
+}
+const mend = () => rig.broken.clear();
+
+test('traffic leaves first, then the fleet is kept out of the zone and room is made', async () => {
+  const input = await evacuated();
+  const incident = await rig.incident(input);
+  const order = [
+    'shift done',
+    'shift-applied done',
+    'suspend-rebalance done',
+    'keep-launches-out done',
+    'make-room done',
+  ];
+  expect(story(incident).filter((line) => order.includes(line))).toEqual(order);
+  expect(incident.closedAt).toBeNull();
+  expect((await shifts()).map((s) => [s.awayFrom, s.applied])).toEqual([[`${zoneA}-id`, true]]);
+  expect(await groupOf(rig, west)).toMatchObject({
+    zones: [zoneB, zoneC],
+    desired: 8,
+    suspended: ['AZRebalance'],
+  });
+  expect([rig.nodesIn(zoneA), rig.nodesIn(zoneB), rig.nodesIn(zoneC)].map((n) => n.length)).toEqual([
+    2, 3, 3,
+  ]);
+});
+
+test('the zone is held for as long as nobody fails it back', async () => {
+  const input = await evacuated();
+  await rig.pass(6 * 3_600_000);
+  expect((await rig.incident(input)).closedAt).toBeNull();
+  expect(await shifts()).toHaveLength(1);
+});
+
+test('a fail-back gives the zone its traffic, its launches and its size back, and ends the hold', async () => {
+  mend();
+  const before = await worldOf(rig);
+  for (const node of rig.nodesIn(zoneA)) rig.broken.add(node);
+  const held = await evacuated();
+  mend();
+  const back = failBack();
+  await rig.run(back);
+  expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+  await rig.pass(120_000);
+  expect(await rig.incident(held)).toMatchObject({ outcome: 'recovered' });
+  const after = await worldOf(rig);
+  expect(after.regions[0]).toMatchObject({
+    desired: before.regions[0]!.desired,
+    suspended: [[]],
+    shifted: [],
+    serving: 6,
+  });
+  expect(after.regions[0]!.zones[0]!.toSorted()).toEqual([zoneA, zoneB, zoneC]);
+  expect(await isLeaseFree(rig, held)).toBe(true);
+});
+
+test('a fail-back of a zone that does not answer changes nothing, and the hold goes on', async () => {
+  const held = await evacuated();
+  const before = await worldOf(rig);
+  const back = failBack();
+  await rig.run(back);
+  expect(await rig.incident(back)).toMatchObject({ outcome: 'reverted' });
+  await rig.pass(600_000);
+  expect(await worldOf(rig)).toEqual(before);
+  expect((await rig.incident(held)).closedAt).toBeNull();
+});
+
+test('a zone that fails again in its fail-back goes out again', async () => {
+  const held = await evacuated();
+  mend();
+  const before = await worldOf(rig);
+  const nodes = rig.nodesIn(zoneA);
+  rig.onCall((call) => {
+    if (call.method === 'cancel') for (const node of nodes) rig.broken.add(node);
+    return 'pass';
+  });
+  const back = failBack();
+  await rig.run(back);
+  const incident = await rig.incident(back);
+  expect(incident.outcome).toBe('reverted');
+  expect(has(incident, 'return-traffic undone')).toBe(true);
+  await rig.pass(120_000);
+  const { regions } = await worldOf(rig);
+  expect(regions[0]).toMatchObject({ ...before.regions[0], serving: expect.any(Number) });
+  expect((await rig.incident(held)).closedAt).toBeNull();
+});
+
+test('a shift that a person cancels ends the hold, and the groups are as they were', async () => {
+  mend();
+  const before = await worldOf(rig);
+  for (const node of rig.nodesIn(zoneA)) rig.broken.add(node);
+  const held = await evacuated();
+  mend();
+  const [shift] = await shifts();
+  await rig.ports(west).zonalShift.cancel({ id: shift!.id });
+  await rig.pass(180_000);
+  expect(await rig.incident(held)).toMatchObject({ outcome: 'recovered' });
+  const after = await worldOf(rig);
+  expect(after.regions[0]).toMatchObject({ desired: before.regions[0]!.desired, suspended: [[]] });
+  expect(after.regions[0]!.zones[0]!.toSorted()).toEqual([zoneA, zoneB, zoneC]);
+});
+
+test('a shift that ran out while nobody held the zone is started again', async () => {
+  const held = await evacuated();
+  rig.restart();
+  await rig.pass(3_600_000);
+  expect(await shifts()).toEqual([]);
+  await rig.start(held, `${held.incident}.r1`);
+  await rig.pass(60_000);
+  expect((await shifts()).map((s) => s.awayFrom)).toEqual([`${zoneA}-id`]);
+});
+
+describe('where a zonal shift is not to be had', () => {
+  beforeEach(async () => {
+    const { zonalShift } = rig.ports(west);
+    const awayFrom = rig.settings.regions[0]!.zones[2]!.id;
+    await zonalShift.start({ service, awayFrom, expiresInMs: 86_400_000, comment: 'a person’s' });
+  });
+
+  test('the zone’s targets are taken out, and put back by the fail-back', async () => {
+    const held = await evacuated();
+    expect(has(await rig.incident(held), 'deregister-zone done')).toBe(true);
+    expect(await registeredInA()).toEqual([]);
+    mend();
+    const back = failBack();
+    await rig.run(back);
+    expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+    expect(await registeredInA()).toHaveLength(2);
+  });
+
+  test('a target that is registered in the zone later is taken out too', async () => {
+    await evacuated();
+    const [node] = rig.nodesIn(zoneA);
+    const targetGroup = (await rig.ports(west).balancer.health({ service }))[0]!.targetGroup;
+    await rig.ports(west).balancer.register({ targetGroup, node: node!, port: 8000 });
+    await rig.pass(120_000);
+    expect(await registeredInA()).toEqual([]);
+  });
+
+  test('the last zone with healthy targets is never emptied', async () => {
+    for (const z of [zoneB, zoneC]) for (const node of rig.nodesIn(z)) rig.broken.add(node);
+    await rig.pass(30_000);
+    const input = evacuate();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'refused' });
+    expect(await registeredInA()).toHaveLength(2);
+  });
+});
+
+test('somebody else’s shift of the zone is used, and not cancelled when the move is undone', async () => {
+  const awayFrom = rig.settings.regions[0]!.zones[0]!.id;
+  await rig
+    .ports(west)
+    .zonalShift.start({ service, awayFrom, expiresInMs: 86_400_000, comment: 'a person’s' });
+  rig.onCall((call) => (call.method === 'setZones' ? new Error('Auto Scaling is away') : 'pass'));
+  const input = evacuate();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+  expect(await shifts()).toHaveLength(1);
+});
+
+test('a group at its maximum is noted, and the evacuation goes on', async () => {
+  rig.stop();
+  rig = await createRig({}, { max: 6 });
+  for (const node of rig.nodesIn(zoneA)) rig.broken.add(node);
+  const input = await evacuated();
+  const notes = (await rig.incident(input)).events.filter((e) => e.step === 'make-room');
+  expect(notes.map((e) => [e.phase, e.text])).toEqual([['note', 'llm-us-west-2 is at its maximum of 6']]);
+});
+
+test('a zone that recovered before the shift is left alone', async () => {
+  mend();
+  const before = await worldOf(rig);
+  const input = evacuate();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+  expect(await worldOf(rig)).toEqual(before);
+});
+
+test('a person may force a zone out that the evidence does not call impaired', async () => {
+  mend();
+  await evacuated(evacuate({ verb: 'force', by: 'ana', because: 'maintenance of the zone' }));
+  expect(await shifts()).toHaveLength(1);
+});
+
+test('an API that fails while the zone is held does not undo the evacuation', async () => {
+  const held = await evacuated();
+  rig.onCall((call) => (call.port === 'zonalShift' ? new Error('ARC is away') : 'pass'));
+  await rig.pass(120_000);
+  rig.onCall(() => 'pass');
+  await rig.pass(120_000);
+  expect((await rig.incident(held)).closedAt).toBeNull();
+  expect(await shifts()).toHaveLength(1);
+});
+
+test('an evacuation that cannot be proven is undone', async () => {
+  mend();
+  const before = await worldOf(rig);
+  for (const z of [zoneA, zoneB]) for (const node of rig.nodesIn(z)) rig.broken.add(node);
+  const input = evacuate();
+  rig.onCall(() => 'pass');
+  // Half of what is left fails too, below what the balancer notices.
+  for (const node of rig.nodesIn(zoneB)) rig.cloud.reportTarget(node, true);
+  rig.say((i) => (i.move === 'evacuate-zone' ? 'confirmed' : null));
+  const answersNothing = setInterval(() => {
+    for (const node of rig.nodesIn(zoneB)) rig.cloud.reportTarget(node, true);
+  }, 1_000);
+  await rig.run(input);
+  clearInterval(answersNothing);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+  mend();
+  await rig.pass(120_000);
+  const after = await worldOf(rig);
+  expect(after.regions[0]).toMatchObject({
+    desired: before.regions[0]!.desired,
+    shifted: [],
+    suspended: [[]],
+  });
+});

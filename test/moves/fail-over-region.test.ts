@@ -1,0 +1,236 @@
+import { PortError } from '@evac/core';
+import type { MoveInput } from '@evac/workflow';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRig, east, type Rig, service, west } from './rig.ts';
+import { groupOf, isLeaseFree, story, worldOf } from './world.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await createRig();
+});
+afterEach(() => rig.stop());
+
+const region = { kind: 'region', region: west } as const;
+const failOver = (more: Partial<MoveInput> = {}) => rig.input('fail-over-region', region, east, more);
+const failBack = (more: Partial<MoveInput> = {}) => rig.input('fail-back', region, east, more);
+const answered = () => rig.cloud.answer().map((a) => a.region);
+const neverAllZero = () =>
+  expect(rig.weightsSeen.filter((w) => Object.values(w).every((weight) => weight === 0))).toEqual([]);
+/** This region stops answering as soon as it has been called. */
+function failsOnce(method: string) {
+  const { nodes, zones } = rig.cloud.view().regions.find((r) => r.name === east)!;
+  for (const zone of zones) rig.cloud.setCapacity(zone.name, 0);
+  rig.onCall((call) => {
+    if (call.method === method) for (const n of nodes) rig.broken.add(n.node);
+    return 'pass';
+  });
+}
+const dnsApiIsGone = () =>
+  rig.onCall((call) =>
+    call.port === 'dns' && call.method !== 'answers'
+      ? new PortError('unavailable', 'Route 53 does not answer')
+      : 'pass',
+  );
+
+describe('with the switch', () => {
+  test('one write here takes the failed region out of DNS, without the DNS API', async () => {
+    rig.down.add(west);
+    dnsApiIsGone();
+    const input = failOver();
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('recovered');
+    expect(answered()).toEqual([east]);
+    expect(rig.calls.some((c) => c.port === 'dns' && c.method !== 'answers')).toBe(false);
+    expect(await isLeaseFree(rig, input)).toBe(true);
+  });
+
+  test('a region that is down is not waited for: the nodes asked for come after the flip', async () => {
+    rig.down.add(west);
+    const input = failOver();
+    await rig.run(input);
+    const lines = story(await rig.incident(input));
+    expect((await groupOf(rig, east)).desired).toBe(12);
+    expect(lines.indexOf('pre-scale done')).toBeLessThan(lines.indexOf('flip intent'));
+    expect(lines).not.toContain('pre-scaled waiting');
+  });
+
+  test('a region that still serves waits until the nodes asked for are in service', async () => {
+    rig.say(() => 'waiting');
+    const input = failOver({ verb: 'recover', by: 'ana' });
+    await rig.run(input);
+    expect(story(await rig.incident(input))).toContain('pre-scaled waiting');
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  });
+
+  test('DNS servers that do not answer us are noted and do not stop it', async () => {
+    rig.down.add(west);
+    rig.onCall((call) => (call.port === 'dns' ? new Error('no route') : 'pass'));
+    const input = failOver();
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('recovered');
+    expect(incident.events.find((e) => e.step === 'watch-dns' && e.phase === 'done')?.text).toContain(
+      'could not be watched',
+    );
+  });
+
+  test('a region that is not ready does not take over', async () => {
+    rig.down.add(west);
+    for (const { nodes } of rig.cloud.view().regions) for (const n of nodes) rig.broken.add(n.node);
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect(answered()).toEqual([west, east]);
+    expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+
+  test('what cannot be proven is undone: the switch is off again', async () => {
+    rig.down.add(west);
+    failsOnce('write');
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect(await rig.ports(east).switch.read({ service, region: west })).toBe(false);
+    expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+
+  test('a switch that a person had turned on is left on when the move is undone', async () => {
+    rig.down.add(west);
+    await rig.ports(east).switch.write({ service, region: west, on: true });
+    failsOnce('write');
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect(await rig.ports(east).switch.read({ service, region: west })).toBe(true);
+  });
+
+  test('a region that answers again before the flip stays in', async () => {
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect(answered()).toEqual([west, east]);
+    expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+});
+
+describe('with records', () => {
+  const dns = { name: 'llm.test', control: 'records', ttlMs: 30_000 } as const;
+
+  test('the failed region’s weight becomes 0, and the change is waited for', async () => {
+    rig.stop();
+    rig = await createRig({ dns });
+    rig.down.add(west);
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 0, [east]: 100 });
+  });
+
+  test('a standby gets weight with the same change: never all zero', async () => {
+    rig.stop();
+    rig = await createRig({ dns }, { weights: [100, 0] });
+    const before = await worldOf(rig);
+    rig.down.add(west);
+    await rig.run(failOver());
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 0, [east]: 100 });
+    rig.down.delete(west);
+    const back = failBack();
+    await rig.run(back);
+    expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+    expect((await worldOf(rig)).weights).toEqual(before.weights);
+    neverAllZero();
+  });
+
+  test('a change that Route 53 has forgotten is submitted again', async () => {
+    rig.stop();
+    rig = await createRig({ dns });
+    rig.down.add(west);
+    let forgotten = false;
+    rig.onCall((call) => {
+      if (call.method !== 'inSync' || forgotten) return 'pass';
+      forgotten = true;
+      return new PortError('not-found', 'NoSuchChange');
+    });
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect(rig.calls.filter((c) => c.method === 'setWeights')).toHaveLength(2);
+  });
+});
+
+describe('fail-back of a region', () => {
+  beforeEach(async () => {
+    rig.down.add(west);
+    await rig.run(failOver());
+    rig.down.delete(west);
+    rig.weightsSeen.length = 0;
+  });
+
+  test('its weight is small before DNS answers with it again, and grows with proof between', async () => {
+    const input = failBack();
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('recovered');
+    const steps = incident.events.filter(
+      (e) => ['share', 'switch-off', 'prove-share', 'prove'].includes(e.step) && e.phase === 'done',
+    );
+    expect(steps.map((e) => `${e.step} ${e.data?.key ?? ''}`.trim())).toEqual([
+      'share 10',
+      'switch-off',
+      'prove-share 10',
+      'share 50',
+      'prove-share 50',
+      'share 100',
+      'prove-share 100',
+      'prove',
+    ]);
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 100, [east]: 100 });
+    expect(answered()).toEqual([west, east]);
+    neverAllZero();
+  });
+
+  test('the nodes that the failover asked for are given back', async () => {
+    expect((await groupOf(rig, east)).desired).toBe(12);
+    await rig.run(failBack());
+    expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+
+  test('a region that fails again at 50% is out at once, and its weight is as it was', async () => {
+    rig.onCall((call) => {
+      if (call.method === 'setWeights' && rig.calls.filter((c) => c.method === 'setWeights').length === 2)
+        rig.down.add(west);
+      return 'pass';
+    });
+    const input = failBack();
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('reverted');
+    expect(await rig.ports(east).switch.read({ service, region: west })).toBe(true);
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 100, [east]: 100 });
+    const undone = incident.events
+      .filter((e) => e.phase === 'undone')
+      .map((e) => `${e.step} ${e.data?.key}`.trim());
+    expect(undone.indexOf('switch-off')).toBeLessThan(undone.indexOf('share 10'));
+    neverAllZero();
+  });
+
+  test('without the DNS API the region stays out, and the incident says so', async () => {
+    dnsApiIsGone();
+    const input = failBack();
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('reverted');
+    expect(incident.events.at(-1)?.text).toContain(`the DNS API does not answer, so ${west} stays out`);
+    expect(answered()).toEqual([east]);
+  });
+
+  test('a region that does not answer stays out', async () => {
+    rig.down.add(west);
+    const input = failBack();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect(rig.calls.filter((c) => c.method === 'setWeights')).toEqual([]);
+    expect(answered()).toEqual([east]);
+  });
+});
