@@ -1,13 +1,5 @@
-import { type RegionName, regionName } from '@evac/core';
-import {
-  connectCloud,
-  connectionTo,
-  type RpcServer,
-  seededRandom,
-  serveRpc,
-  systemClock,
-  type WorldDescription,
-} from '@evac/sim';
+import type { RegionName } from '@evac/core';
+import { connectCloud, connectionTo, type RpcServer, seededRandom, serveRpc, systemClock } from '@evac/sim';
 import { describe } from 'vitest';
 import { startDns } from '../../packages/sim/src/live/dns/server.ts';
 import { balancerContract } from './balancer.ts';
@@ -37,25 +29,14 @@ async function serve({ cloud, spec }: CloudWorld) {
   const addresses = spec.regions.map(({ name }, i) => ({ region: name, host: `127.0.0.${i + 2}`, port: 80 }));
   const zone = { name: spec.dnsName, ttlMs: spec.ttlMs, random: seededRandom(1) };
   const dns = await startDns({ ...zone, records: cloud.answer, regions: addresses }, localhost);
-  const description: WorldDescription = {
-    admin: '',
+  const description = {
     dns: { host: dns.host, port: dns.port },
-    global: global.url,
-    service: spec.service,
-    model: '',
     dnsName: spec.dnsName,
-    ttlMs: spec.ttlMs,
-    port: spec.port,
-    scale,
-    regions: spec.regions.map(({ name, weight, group, zones }, i) => ({
-      name,
-      weight,
-      group,
-      api: apis.get(name)!.url,
-      endpoint: `http://${addresses[i]!.host}:80`,
-      zones: zones.map((z) => ({ ...z, controls: [] })),
-      controls: [],
-      nodes: [],
+    global: global.url,
+    regions: addresses.map(({ region, host }) => ({
+      name: region,
+      api: apis.get(region)!.url,
+      endpoint: `http://${host}:80`,
     })),
   };
   return {
@@ -70,7 +51,7 @@ const makeWorld: MakeWorld = async () => {
   const clock = systemClock();
   const world = await startCloudWorld(clock, scale);
   const served = await serve(world);
-  const connect = (name: RegionName) => connectCloud(connectionTo(served.description, regionName(name)));
+  const connect = (name: RegionName) => connectCloud(connectionTo(served.description, name));
   return {
     ...world.seen(connect),
     pass: (ms) => clock.sleep(ms),

@@ -1,5 +1,5 @@
 import { type CloudPorts, type Dns, type RegionName, regionName, type Store } from '@evac/core';
-import type { WorldDescription } from '../description.ts';
+import type { WorldDescription, WorldRegion } from '../description.ts';
 import { type DnsConnection, resolveRegions } from './answers.ts';
 import { type Call, callsTo } from './call.ts';
 
@@ -13,8 +13,13 @@ export interface CloudConnection {
   timeoutMs?: number;
 }
 
+/** What of a world's description says how to reach it. */
+type Reachable = Pick<WorldDescription, 'global' | 'dns' | 'dnsName'> & {
+  regions: Pick<WorldRegion, 'name' | 'api' | 'endpoint'>[];
+};
+
 /** How to reach one region of a world that described itself. Throws when the world has no such region. */
-export function connectionTo(world: WorldDescription, region: RegionName): CloudConnection {
+export function connectionTo(world: Reachable, region: RegionName): CloudConnection {
   const here = world.regions.find((r) => r.name === region);
   if (!here) {
     const names = world.regions.map((r) => r.name).join(', ');
