@@ -7,6 +7,13 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** A duration that was set, not measured: "5 s", not "5.0 s". */
+export function setting(ms: number): string {
+  return duration(ms)
+    .replace('.0 s', ' s')
+    .replace(/ min 0 s$/, ' min');
+}
+
 /** A duration, or a dash for what did not happen. */
 export function durationOr(ms: number | null, dash = '–'): string {
   return ms === null ? dash : duration(ms);

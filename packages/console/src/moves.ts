@@ -27,9 +27,9 @@ export function stepsOf(incident: Incident, from: number): StepResult[] {
     const [first] = events;
     const last = events.at(-1);
     if (!first || !last) return [];
-    const state = stateOf(events, incident.closedAt !== null);
-    // A step that only ever left a note ended with it; one that was cut off ended with the incident.
-    const endedAt = state === 'running' ? null : (ending(events)?.at ?? last.at);
+    const state = stateOf(events, incident);
+    const ending = events.findLast((event) => isEnd(event.phase)) ?? last;
+    const endedAt = state === 'running' ? null : ending.at;
     return [
       {
         step: first.step,
@@ -42,16 +42,14 @@ export function stepsOf(incident: Incident, from: number): StepResult[] {
   });
 }
 
-function ending(events: IncidentEvent[]): IncidentEvent | undefined {
-  return events.findLast((event) => event.phase !== 'intent' && event.phase !== 'waiting');
+function isEnd(phase: IncidentEvent['phase']): boolean {
+  return phase === 'done' || phase === 'failed' || phase === 'undone';
 }
 
-function stateOf(events: IncidentEvent[], closed: boolean): StepState {
-  const end = ending(events);
-  if (end?.phase === 'undone') return 'undone';
-  if (end?.phase === 'failed') return 'failed';
-  const acted = events.some((event) => event.phase === 'intent' || event.phase === 'waiting');
-  const done = events.some((event) => event.phase === 'done');
-  if (done || !acted) return 'done';
-  return closed ? 'failed' : 'running';
+/** The last word counts, notes apart. What was under way when the incident was closed ended as the incident did. */
+function stateOf(events: IncidentEvent[], incident: Incident): StepState {
+  const phase = events.findLast((event) => event.phase !== 'note')?.phase ?? 'done';
+  if (phase === 'done' || phase === 'failed' || phase === 'undone') return phase;
+  if (incident.closedAt === null) return 'running';
+  return incident.outcome === 'recovered' ? 'done' : 'failed';
 }

@@ -1,5 +1,5 @@
 import type { DrillResult } from './drill-result.ts';
-import { count, duration, percent, plural } from './format.ts';
+import { count, duration, percent, plural, setting } from './format.ts';
 
 /** What came of it, in plain words, for a person who reads nothing else. */
 export function verdictSentence(drills: readonly DrillResult[]): string {
@@ -19,9 +19,14 @@ export function verdictSentence(drills: readonly DrillResult[]): string {
     promises.length === 0
       ? 'Nothing had been promised.'
       : missed.length === 0
-        ? `${promises.length === 1 ? 'The promise was' : `All ${promises.length} promises were`} kept.`
+        ? `${allOf(promises.length)} kept.`
         : `${missed.length} of ${plural(promises.length, 'promise')} missed.`;
   return [head, recoverySentence(drills), requestSentence(drills), kept].filter((text) => text).join(' ');
+}
+
+function allOf(promises: number): string {
+  if (promises === 1) return 'The promise was';
+  return promises === 2 ? 'Both promises were' : `All ${promises} promises were`;
 }
 
 function recoverySentence(drills: readonly DrillResult[]): string {
@@ -53,7 +58,7 @@ export function missedPromises(drills: readonly DrillResult[]): string[] {
     drill.promises
       .filter((promise) => !promise.held)
       .map(({ name, limitMs, actualMs }) => {
-        const limit = limitMs === null ? '' : ` (at most ${duration(limitMs)})`;
+        const limit = limitMs === null ? '' : ` (at most ${setting(limitMs)})`;
         const actual =
           actualMs !== null ? `: took ${duration(actualMs)}` : limitMs === null ? '' : ': did not happen';
         return `${drill.scenario}: ${name}${limit}${actual}`;

@@ -4,7 +4,7 @@ import { clock, count, duration, percent, plural } from '../format.ts';
 import { html, type Markup } from '../html/html.ts';
 import { drillTimes, lanes } from './lanes.ts';
 import { latencyPlot, successPlot } from './plots.ts';
-import { timeScale } from './scale.ts';
+import { type Scale, timeScale } from './scale.ts';
 
 /**
  * Request success and latency over a run, with its faults, measured times and moves, as one SVG of `width` pixels.
@@ -22,30 +22,37 @@ export function renderChart(run: Run, width: number, id: string): Markup {
   return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">Requests and latency over ${duration(run.durationMs)}</title>
 <desc id="${id}-desc">${describe(run)}</desc>
-${bands(run, time, { top: success.top, bottom: latency.bottom })}
-${successPlot(buckets, time, success)}${latencyPlot(buckets, time, latency)}${times(run, time, { top: success.top, bottom: latency.bottom })}
+${bands(run, time, [success, latency])}
+${successPlot(buckets, time, success)}${latencyPlot(buckets, time, latency)}${times(run, time, [success, latency])}
 ${top.svg}
 <g>${time.ticks.map((tick) => html`<text class="axis" x="${round(time.at(tick))}" y="${latency.bottom + 18}" text-anchor="${tick === 0 ? 'start' : time.at(tick) > right - 14 ? 'end' : 'middle'}">${clock(tick)}</text>`)}</g>
 </svg>
 `;
 }
 
+type Frames = readonly { top: number; bottom: number }[];
+
 /** The times in which a fault was on, behind the plots. */
-function bands(run: Run, time: { at(ms: number): number }, frame: { top: number; bottom: number }): Markup {
+function bands(run: Run, time: Scale, frames: Frames): Markup {
   return html`${run.drills.flatMap((drill) =>
-    drill.faults.map((fault) => {
+    drill.faults.flatMap((fault) => {
       const shift = drill.startedAt - run.startedAt;
       const from = time.at(Math.max(0, fault.onMs + shift));
       const to = time.at(fault.offMs === null ? run.durationMs : fault.offMs + shift);
-      return html`<rect class="fault-band" x="${round(from)}" y="${frame.top}" width="${round(Math.max(1, to - from))}" height="${frame.bottom - frame.top}"/>`;
+      return frames.map(
+        ({ top, bottom }) =>
+          html`<rect class="fault-band" x="${round(from)}" y="${top}" width="${round(Math.max(1, to - from))}" height="${bottom - top}"/>`,
+      );
     }),
   )}`;
 }
 
-function times(run: Run, time: { at(ms: number): number }, frame: { top: number; bottom: number }): Markup {
-  return html`${drillTimes(run).map(({ atMs, look }) => {
+function times(run: Run, time: Scale, frames: Frames): Markup {
+  return html`${drillTimes(run).flatMap(({ atMs, look }) => {
     const x = round(time.at(atMs));
-    return html`<line class="time ${look}" x1="${x}" x2="${x}" y1="${frame.top}" y2="${frame.bottom}"/>`;
+    return frames.map(
+      ({ top, bottom }) => html`<line class="time ${look}" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>`,
+    );
   })}`;
 }
 

@@ -25,7 +25,7 @@ export function lanes(
   let top = bounds.top;
   const groups = [
     { name: 'Fault', items: faultLanes(run, scale) },
-    { name: 'Seen', items: timeLanes(run, scale) },
+    { name: 'Times', items: timeLanes(run, scale) },
     { name: 'Move', items: moveLanes(run, scale) },
   ].map(({ name, items }) => {
     if (items.length === 0) return null;

@@ -23,6 +23,8 @@ export interface Placed<Item extends Labelled> {
 /** Wider than most fonts' average, so that a label's true width is not more than this. */
 const characterWidth = 0.6;
 const gap = 5;
+/** A mark's own half width, and a little air. */
+const markGap = 8;
 
 /** An upper estimate of a text's width; pure, since there is no font to ask here. */
 export function textWidth(text: string, fontSize: number): number {
@@ -54,20 +56,21 @@ type Spot = Pick<Placed<Labelled>, 'label' | 'labelX' | 'anchor' | 'inside' | 'l
 
 function placeOne(item: Labelled, bounds: { left: number; right: number; fontSize: number }): Spot {
   const { x1, x2 } = item;
-  const roomRight = bounds.right - x2 - gap;
-  const roomLeft = x1 - bounds.left - gap;
+  const beside = x1 === x2 ? markGap : gap;
+  const roomRight = bounds.right - x2 - beside;
+  const roomLeft = x1 - bounds.left - beside;
   const wide = textWidth(item.label, bounds.fontSize);
   if (wide + 2 * gap <= x2 - x1) {
     return { label: item.label, labelX: x1 + gap, anchor: 'start', inside: true, left: x1, right: x2 };
   }
   if (wide <= roomRight || roomRight >= roomLeft) {
     const label = cut(item.label, roomRight, bounds.fontSize);
-    const end = x2 + gap + textWidth(label, bounds.fontSize);
-    return { label, labelX: x2 + gap, anchor: 'start', inside: false, left: x1, right: end };
+    const end = x2 + beside + textWidth(label, bounds.fontSize);
+    return { label, labelX: x2 + beside, anchor: 'start', inside: false, left: x1, right: end };
   }
   const label = cut(item.label, roomLeft, bounds.fontSize);
-  const start = x1 - gap - textWidth(label, bounds.fontSize);
-  return { label, labelX: x1 - gap, anchor: 'end', inside: false, left: start, right: x2 };
+  const start = x1 - beside - textWidth(label, bounds.fontSize);
+  return { label, labelX: x1 - beside, anchor: 'end', inside: false, left: start, right: x2 };
 }
 
 function cut(label: string, room: number, fontSize: number): string {

@@ -1,5 +1,5 @@
 import type { Bucket } from '../drill-result.ts';
-import { count, duration } from '../format.ts';
+import { count, setting } from '../format.ts';
 import { html, type Markup } from '../html/html.ts';
 import { linearScale, logScale, type Scale } from './scale.ts';
 
@@ -64,11 +64,9 @@ export function latencyPlot(buckets: readonly Bucket[], time: Scale, frame: Fram
   return html`<g>${heading(logarithmic ? 'Latency of good answers (log)' : 'Latency of good answers', frame, [
     { look: 'p50', text: 'p50' },
     { look: 'p99', text: 'p99' },
-  ])}${grid(scale, frame, axisDuration)}<path class="p99" d="${line((bucket) => bucket.p99Ms)}"/><path class="p50" d="${line((bucket) => bucket.p50Ms)}"/></g>
+  ])}${grid(scale, frame, setting)}<path class="p99" d="${line((bucket) => bucket.p99Ms)}"/><path class="p50" d="${line((bucket) => bucket.p50Ms)}"/></g>
 `;
 }
-
-const axisDuration = (ms: number): string => duration(ms).replace('.0 s', ' s');
 
 function path(points: readonly ({ x: number; y: number } | null)[]): string {
   let text = '';

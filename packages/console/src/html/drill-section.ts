@@ -1,5 +1,5 @@
 import type { DrillResult } from '../drill-result.ts';
-import { count, duration, durationOr, plural, words } from '../format.ts';
+import { count, duration, durationOr, plural, setting, words } from '../format.ts';
 import { html, type Markup } from './html.ts';
 import { incidentTimeline } from './incident-timeline.ts';
 import { pill } from './summary-table.ts';
@@ -26,7 +26,7 @@ function promises(drill: DrillResult): Markup | false {
 <div class="card flush"><table class="stack"><thead><tr><th scope="col">Promise</th><th scope="col" class="number">At most</th><th scope="col" class="number">Measured</th><th scope="col" class="number">Result</th></tr></thead><tbody>
 ${drill.promises.map(
   ({ name, limitMs, actualMs, held }) =>
-    html`<tr><td class="lead">${name}</td><td class="number" data-label="At most">${durationOr(limitMs)}</td><td class="number" data-label="Measured">${durationOr(actualMs)}</td><td class="number" data-label="Result">${pill(held, '✓ kept', '✕ missed')}</td></tr>\n`,
+    html`<tr><td class="lead">${name}</td><td class="number" data-label="At most">${limitMs === null ? '–' : setting(limitMs)}</td><td class="number" data-label="Measured">${durationOr(actualMs)}</td><td class="number" data-label="Result">${pill(held, '✓ kept', '✕ missed')}</td></tr>\n`,
 )}</tbody></table></div>
 `;
 }

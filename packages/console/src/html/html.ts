@@ -1,6 +1,8 @@
-/** Markup that is safe to put into a page as it is. Only the `html` tag makes it. */
+const content = Symbol('markup');
+
+/** Markup that is safe to put into a page as it is. The symbol keeps out what only looks like it: no JSON has one. */
 export interface Markup {
-  readonly markup: string;
+  readonly [content]: string;
 }
 
 type Value = Markup | string | number | null | false | readonly Value[];
@@ -10,15 +12,25 @@ type Value = Markup | string | number | null | false | readonly Value[];
  * Lists are joined; null and false leave nothing.
  */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Markup {
-  return { markup: parts.map((part, index) => part + text(values[index] ?? null)).join('') };
+  return asIs(parts.map((part, index) => part + text(values[index] ?? null)).join(''));
+}
+
+/** Text that is put into a page unescaped: only for text of our own. */
+export function asIs(markup: string): Markup {
+  return { [content]: markup };
+}
+
+/** The page's text. */
+export function written(markup: Markup): string {
+  return markup[content];
 }
 
 function text(value: Value): string {
   if (value === null || value === false) return '';
   if (typeof value === 'string') return escapeText(value);
   if (typeof value === 'number') return String(value);
-  if ('markup' in value) return value.markup;
-  return value.map(text).join('');
+  if (content in value) return written(value);
+  return Array.isArray(value) ? value.map(text).join('') : escapeText(String(value));
 }
 
 const entities: Record<string, string> = {

@@ -41,6 +41,8 @@ function state(step: StepResult): string {
 }
 
 function took(step: StepResult): string {
+  // It wrote once only: when it was done is known, how long it took is not.
+  if (step.endedMs === step.startedMs) return '–';
   return step.endedMs === null ? 'running' : duration(step.endedMs - step.startedMs);
 }
 

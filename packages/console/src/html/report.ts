@@ -1,9 +1,9 @@
 import { renderChart } from '../chart/chart.ts';
 import type { DrillResult, Run, WorldShape } from '../drill-result.ts';
-import { duration, percent, plural } from '../format.ts';
+import { duration, percent, plural, setting } from '../format.ts';
 import { missedPromises, verdictSentence } from '../verdict.ts';
 import { drillSection } from './drill-section.ts';
-import { html, type Markup } from './html.ts';
+import { asIs, html, type Markup, written } from './html.ts';
 import { notes } from './notes.ts';
 import { seriesTable } from './series-table.ts';
 import { style } from './style.ts';
@@ -19,7 +19,7 @@ export function renderReport(run: Run): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${run.title} · Evac</title>
-<style>${{ markup: style }}</style>
+<style>${asIs(style)}</style>
 </head>
 <body>
 <main>
@@ -41,7 +41,7 @@ ${notes(run)}
 </body>
 </html>
 `;
-  return page.markup;
+  return written(page);
 }
 
 function facts(run: Run): string[] {
@@ -53,8 +53,8 @@ function facts(run: Run): string[] {
     when,
     `took ${duration(run.durationMs)}`,
     shape(world),
-    `probes every ${duration(drill.intervalMs)}`,
-    `DNS TTL ${duration(world.ttlMs)}`,
+    `probes every ${setting(drill.intervalMs)}`,
+    `DNS TTL ${setting(world.ttlMs)}`,
     ...(world.scale === 1 ? [] : [`all times at ${world.scale} of their defaults`]),
     `seed ${drill.seed}`,
   ];

@@ -1,10 +1,10 @@
 /** The report's one stylesheet: light and dark by the reader's own setting, and fit for paper. */
 export const style = `
 :root{color-scheme:light dark;
---page:#f6f6f3;--card:#fff;--ink:#1d242c;--soft:#5c6670;--line:#e2e3de;--ok:#4f8a8b;--failed:#c4452d;--fault:#b7791f;--fault-wash:#b7791f17;
+--page:#f6f6f3;--card:#fff;--ink:#1d242c;--soft:#5c6670;--line:#e2e3de;--ok:#5f9d9c;--failed:#c4452d;--fault:#b7791f;--fault-wash:#b7791f17;
 --move:#4a5f9e;--move-wash:#e4e8f3;--good:#2d6a4f;--good-wash:#e3efe8;--bad-wash:#f8e6e1;--p50:#35507d;--p99:#a08bc0;--grid:#ebece8}
 @media (prefers-color-scheme:dark){:root{
---page:#14171a;--card:#1b1f24;--ink:#e6e8ea;--soft:#9aa4ae;--line:#2d333a;--ok:#5fa3a3;--failed:#e8735a;--fault:#d9a23f;--fault-wash:#d9a23f1c;
+--page:#14171a;--card:#1b1f24;--ink:#e6e8ea;--soft:#9aa4ae;--line:#2d333a;--ok:#4a8787;--failed:#e8735a;--fault:#d9a23f;--fault-wash:#d9a23f1c;
 --move:#8fa3dc;--move-wash:#2a3147;--good:#7cc4a0;--good-wash:#1d3329;--bad-wash:#41241d;--p50:#a9bfe8;--p99:#8d77b0;--grid:#272c32}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -16,7 +16,7 @@ h3{font-size:15px;margin:28px 0 8px}
 h4{font-size:15px}
 p{margin:0 0 8px;max-width:72ch}
 .soft,.meta{color:var(--soft)}
-.meta{font-size:13px;margin:0}
+.meta{font-size:13px;margin:0;max-width:none}
 .verdict{font-size:25px;line-height:1.35;font-weight:600;letter-spacing:-.015em;max-width:34em;margin:10px 0 16px}
 .missed-list{margin:0 0 16px;padding:12px 16px 12px 32px;background:var(--bad-wash);border-radius:8px}
 .pill{display:inline-block;padding:1px 9px 1px 8px;border-radius:99px;font-size:13px;font-weight:600;white-space:nowrap}
@@ -30,7 +30,7 @@ th{font-size:12.5px;font-weight:550;color:var(--soft);text-align:left;padding:9p
 td{padding:9px 14px 9px 0;border-top:1px solid var(--line);vertical-align:top}
 td:last-child,th:last-child{padding-right:0}
 .number{text-align:right;white-space:nowrap}
-td small{display:block;color:var(--soft);font-size:12.5px}
+td small{display:block;font-weight:400;color:var(--soft);font-size:12.5px}
 code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 svg{display:block;max-width:100%;height:auto;font:11px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}
 .narrow{display:none}

@@ -1,3 +1,4 @@
+import { incidentEvents } from './incident-events.ts';
 import { renderLine } from './line.ts';
 import type { LiveView } from './live-view.ts';
 import { renderLive } from './render-live.ts';
@@ -11,7 +12,7 @@ export interface Terminal {
 }
 
 export interface LiveDriver {
-  /** In a terminal draws over the last frame; elsewhere prints the events that are new. */
+  /** In a terminal draws over the last frame; elsewhere prints what is new of its events and incidents. */
   draw(view: LiveView): void;
   /** Leaves the last frame standing and gives the cursor back. May be called twice, and from a signal handler. */
   close(): void;
@@ -33,11 +34,19 @@ export function createLiveView(
   let closed = false;
   if (!terminal.isTTY) {
     let printed = 0;
+    const printedOf = new Map<string, number>();
     return {
       draw(view) {
         if (closed) return;
-        for (const event of view.events.slice(printed)) terminal.write(`${renderLine(event)}\n`);
+        const fresh = view.events.slice(printed);
         printed = Math.max(printed, view.events.length);
+        for (const incident of view.incidents) {
+          const lines = incidentEvents(incident, view.now - view.elapsedMs);
+          fresh.push(...lines.slice(printedOf.get(incident.id) ?? 0));
+          printedOf.set(incident.id, lines.length);
+        }
+        for (const event of fresh.toSorted((a, b) => a.atMs - b.atMs))
+          terminal.write(`${renderLine(event)}\n`);
       },
       close() {
         closed = true;

@@ -16,7 +16,7 @@ export interface LiveView {
   incidents: Incident[];
   /** Those that are on now. */
   faults: { name: string; target: string | null; onMs: number }[];
-  /** All so far, oldest first; it only ever grows. */
+  /** All so far, oldest first; it only ever grows. What incidents tell of themselves need not be repeated here. */
   events: RunEvent[];
 }
 

@@ -1,5 +1,5 @@
 import type { Glyphs } from './glyphs.ts';
-import { fit, type Line, plain, type Span } from './line.ts';
+import { columnsOf, fit, type Line, plain, type Span } from './line.ts';
 import type { LiveNodeState, LiveRegion, LiveZone } from './live-view.ts';
 
 const looks: Record<LiveNodeState, NonNullable<Span['look']>> = {
@@ -34,7 +34,7 @@ function block(region: LiveRegion, width: number, glyphs: Glyphs): Line[] {
   const [state, look] = stateOf(region);
   const name = plain(region.name);
   const head = fit(`${name}  weight ${region.weight}  ${state}`, width, glyphs.ellipsis);
-  const label = Math.max(0, ...region.zones.map((zone) => plain(zone.name).length)) + 2;
+  const label = Math.max(0, ...region.zones.map((zone) => columnsOf(plain(zone.name)))) + 2;
   return [
     [
       { text: head.slice(0, name.length), look: 'bold' },
@@ -54,11 +54,11 @@ function zoneLine(zone: LiveZone, box: { width: number; label: number; glyphs: G
   const name = fit(`  ${plain(zone.name)}`, Math.min(label + 2, width), glyphs.ellipsis);
   const note = zone.evacuated ? 'evacuated' : '';
   // Two columns a node, and the last two for the gap to the next region.
-  const room = Math.max(1, Math.floor((width - name.length - 2 - note.length) / 2));
+  const room = Math.max(1, Math.floor((width - columnsOf(name) - 2 - note.length) / 2));
   const shown = zone.nodes.length <= room ? zone.nodes : zone.nodes.slice(0, Math.max(0, room - 3));
   const more = zone.nodes.length - shown.length;
   const rest = [more > 0 ? `+${more} ` : '', note].join('');
-  const used = name.length + 2 * shown.length;
+  const used = columnsOf(name) + 2 * shown.length;
   return [
     { text: name, look: zone.evacuated ? 'gray' : 'dim' },
     ...shown.map(({ state }) => ({ text: `${glyphs.node[state]} `, look: looks[state] })),

@@ -19,7 +19,7 @@ import { summarize } from '../summarize.ts';
 /** A run like the demo's, made up for tests: four drills over 160 s of steady load, always the same. */
 export function demoRun(): Run {
   const drills = scripts.map(drillOf);
-  const requests = drills.length === 0 ? [] : scripts.flatMap((script, index) => requestsOf(script, index));
+  const requests = scripts.flatMap(requestsOf);
   const events: RunEvent[] = drills.flatMap((drill, index) =>
     drill.events.map((event) => ({ ...event, atMs: event.atMs + index * 40_000 })),
   );
@@ -33,7 +33,7 @@ export function demoRun(): Run {
   };
 }
 
-export const startedAt = Date.UTC(2026, 10, 21, 9, 30, 0);
+const startedAt = Date.UTC(2026, 10, 21, 9, 30, 0);
 
 const region = regionName('us-west-2');
 const zone = zoneName('us-west-2a');
