@@ -6,7 +6,7 @@ export function unknownSetting(key: string, known: readonly string[]): string {
     .map((name) => ({ name, distance: leven(key.toLowerCase(), name.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance)[0];
   // A third of the letters wrong is still a slip of the fingers; more is another word.
-  if (near && near.distance <= Math.max(1, Math.floor(near.name.length / 3)))
+  if (near && near.distance <= Math.ceil(near.name.length / 3))
     return `is no setting; did you mean "${near.name}"?`;
   return `is no setting; here there are ${known.join(', ')}`;
 }
