@@ -147,6 +147,5 @@ export const schema = object(
 
 /** What a person writes. */
 export type Config = z.input<typeof schema>;
-/** The same with its units read. */
-export type ParsedConfig = z.output<typeof schema>;
-export type ParsedService = ParsedConfig['services'][string];
+/** One service of it, with its units read. */
+export type ParsedService = z.output<typeof schema>['services'][string];
