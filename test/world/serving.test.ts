@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { createLoad } from '@evac/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { get, startTestWorld, type TestWorld } from './world.ts';
 
@@ -75,6 +76,27 @@ describe('DNS', () => {
     const addresses = await resolver().resolve4(`${region!.name}.${t.description.dnsName}`);
     expect(addresses).toEqual([new URL(region!.endpoint).hostname]);
   });
+});
+
+test('a load of clients is served in both regions, every request rightly', async () => {
+  const { description } = t;
+  const enough = Promise.withResolvers<void>();
+  let left = 60;
+  const load = createLoad({
+    ...description,
+    rate: 100,
+    timeoutMs: 2_000,
+    onResult: () => {
+      left -= 1;
+      if (left === 0) enough.resolve();
+    },
+  });
+  await enough.promise;
+  const results = await load.stop();
+  expect(results.filter((r) => !r.ok)).toEqual([]);
+  expect(new Set(results.map((r) => r.region))).toEqual(new Set(description.regions.map((r) => r.name)));
+  const { lastRequestAt } = await t.admin.view();
+  expect(Object.keys(lastRequestAt.regions)).toHaveLength(2);
 });
 
 test('the admin address describes the world, and every address of it answers', async () => {

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { sim } from './command/sim.ts';
 import { validate } from './command/validate.ts';
 
 /** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
-const commands: ((program: Command) => void)[] = [validate];
+const commands: ((program: Command) => void)[] = [validate, sim];
 
 const after = `
 Examples:

@@ -1,6 +1,6 @@
 import type { Ailment } from '../live/node/ailment.ts';
 
-export type TargetKind = 'node' | 'zone' | 'region' | 'world';
+type TargetKind = 'node' | 'zone' | 'region' | 'world';
 
 /** What, beside nodes, a fault can make dark: it accepts connections and never answers. */
 export type Part = 'balancer' | 'api' | 'switch' | 'region-controls' | 'zone-controls' | 'global-api';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { connectWorld } from './admin/client.ts';
 
 /** A world that runs on this machine, as it was remembered. */
-export interface KnownWorld {
+interface KnownWorld {
   admin: string;
   pid: number;
 }

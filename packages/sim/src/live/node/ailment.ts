@@ -1,20 +1,18 @@
 /** What can be wrong with one inference server. The server consults these; nobody tells it more. */
-export const ailments = [
-  'crashed',
-  'isolated',
-  'hung',
-  'stalling',
-  'garbled',
-  'gpu-error',
-  'overloaded',
-  'reloading',
-  'starved',
-  'grey',
-  'far',
-  'unprobeable',
-  'misreleased',
-] as const;
-export type Ailment = (typeof ailments)[number];
+export type Ailment =
+  | 'crashed'
+  | 'isolated'
+  | 'hung'
+  | 'stalling'
+  | 'garbled'
+  | 'gpu-error'
+  | 'overloaded'
+  | 'reloading'
+  | 'starved'
+  | 'grey'
+  | 'far'
+  | 'unprobeable'
+  | 'misreleased';
 
 /** How an ailing machine's pace differs: delays at scale 1, a factor on everything the engine does. */
 export function paceOf(ailing: ReadonlySet<Ailment>): { delayMs: number; slowness: number } {

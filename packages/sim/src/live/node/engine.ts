@@ -6,7 +6,7 @@ const firstTokenMs = 120;
 const perTokenMs = 15;
 const batchSize = 16;
 
-export interface Counters {
+interface Counters {
   running: number;
   waiting: number;
   promptTokens: number;
