@@ -3,7 +3,7 @@ export const style = `
 :root{color-scheme:light dark;
 --page:#f6f6f3;--card:#fff;--ink:#1d242c;--soft:#5c6670;--line:#e2e3de;--ok:#5f9d9c;--failed:#c4452d;--fault:#b7791f;--fault-wash:#b7791f17;
 --move:#4a5f9e;--move-wash:#e4e8f3;--good:#2d6a4f;--good-wash:#e3efe8;--bad-wash:#f8e6e1;--p50:#35507d;--p99:#a08bc0;--grid:#ebece8}
-@media (prefers-color-scheme:dark){:root{
+@media screen and (prefers-color-scheme:dark){:root{
 --page:#14171a;--card:#1b1f24;--ink:#e6e8ea;--soft:#9aa4ae;--line:#2d333a;--ok:#4a8787;--failed:#e8735a;--fault:#d9a23f;--fault-wash:#d9a23f1c;
 --move:#8fa3dc;--move-wash:#2a3147;--good:#7cc4a0;--good-wash:#1d3329;--bad-wash:#41241d;--p50:#a9bfe8;--p99:#8d77b0;--grid:#272c32}}
 *{box-sizing:border-box}
@@ -23,15 +23,16 @@ p{margin:0 0 8px;max-width:72ch}
 .pill.yes{background:var(--good-wash);color:var(--good)}
 .pill.no{background:var(--bad-wash);color:var(--failed)}
 .pill.plain{background:var(--move-wash);color:var(--move)}
-.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;margin:14px 0;overflow-wrap:anywhere}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;margin:14px 0;overflow-wrap:break-word}
 .flush{padding:4px 18px}
 table{border-collapse:collapse;width:100%}
 th{font-size:12.5px;font-weight:550;color:var(--soft);text-align:left;padding:9px 14px 9px 0;vertical-align:bottom}
 td{padding:9px 14px 9px 0;border-top:1px solid var(--line);vertical-align:top}
 td:last-child,th:last-child{padding-right:0}
-.number{text-align:right;white-space:nowrap}
+td.number{text-align:right;white-space:nowrap}th.number{text-align:right}
+td.lead{min-width:11em}
 td small{display:block;font-weight:400;color:var(--soft);font-size:12.5px}
-code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+code{overflow-wrap:anywhere;font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 svg{display:block;max-width:100%;height:auto;font:11px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif}
 .narrow{display:none}
 .axis{fill:var(--soft)}.plot-title{fill:var(--ink);font-weight:600;font-size:12px}
@@ -60,8 +61,9 @@ summary{cursor:pointer;color:var(--soft);font-size:13.5px}
 .notes{margin-top:56px;padding-top:16px;border-top:1px solid var(--line);font-size:13px;color:var(--soft)}
 .notes dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:0 0 12px}
 .notes dt{font-weight:600}.notes dd{margin:0;max-width:72ch}
-@media (max-width:700px){
-main{padding:24px 14px 48px}.verdict{font-size:20px}.wide{display:none}.narrow{display:block}.card{padding:12px}.flush{padding:2px 12px}
+@media screen and (max-width:600px){
+main{padding:24px 14px 48px}.verdict{font-size:20px}.wide{display:none}.narrow{display:block}.card{padding:12px}.flush{padding:2px 12px}}
+@media screen and (max-width:820px){
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stack tr{display:block;border-top:1px solid var(--line);padding:8px 0}.stack tbody tr:first-child{border-top:0}
 .stack td{display:flex;justify-content:space-between;gap:16px;border:0;padding:3px 0;text-align:right;width:auto!important;white-space:normal}
@@ -71,5 +73,5 @@ main{padding:24px 14px 48px}.verdict{font-size:20px}.wide{display:none}.narrow{d
 .steps td.bar{display:block}.notes dl{display:block}.notes dd{margin-bottom:6px}}
 @media print{
 :root{--page:#fff}body{font-size:12px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
-.card,tr{break-inside:avoid}h2,h3{break-after:avoid}details:not([open]){display:none}.verdict{font-size:20px}}
+.card:not(.flush),tr{break-inside:avoid}h2,h3{break-after:avoid}details:not([open]){display:none}.verdict{font-size:20px}}
 `;

@@ -43,6 +43,7 @@ describe.each([
   [44, 24],
   [30, 12],
   [12, 5],
+  [40, 2],
 ])('a terminal of %i by %i', (columns, rows) => {
   it('is never overfilled, in colour or without', () => {
     for (const at of [0, 3_000, 50_000, 56_000, 120_000]) {
