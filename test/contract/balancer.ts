@@ -39,6 +39,8 @@ export function balancerContract(make: MakeWorld): void {
     test('a deregistered target drains, then leaves the list; its node stays in service', async () => {
       await balancer().deregister(ask());
       expect(await state()).toBe('draining');
+      await world.pass(3 * world.unitMs);
+      expect(await state()).toBe('draining');
       await reaches(undefined);
       const { nodes } = await world.home.ports.fleet.describe({ service: world.service });
       expect(nodes.find((n) => n.id === target.node)?.lifecycle).toBe('in-service');
@@ -97,6 +99,7 @@ export function balancerContract(make: MakeWorld): void {
     test('an unhealthy target that is deregistered drains as such', async () => {
       await world.setAnswering(target.node, false);
       await reaches('unhealthy');
+      await balancer().deregister(ask());
       await balancer().deregister(ask());
       expect(await state()).toBe('unhealthy.draining');
     });

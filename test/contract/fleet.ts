@@ -128,15 +128,17 @@ export function fleetContract(make: MakeWorld): void {
         expect((await look()).group.desired).toBe(6);
       });
 
-      test('without decrement is followed by a replacement in the same zone', async () => {
+      test('without decrement is followed by a replacement in the same zone, were it the fullest', async () => {
+        await fleet().launch({ group: await name(), zone: zone(2), token: 't-1' });
+        await settled();
         const [victim, stays] = await nodesIn(zone(2));
         await fleet().terminate({ node: victim!.id, decrement: false });
         await until(world, 'the node is gone', () => isGone(victim!.id));
         await settled();
         const now = (await nodesIn(zone(2))).map((n) => n.id);
-        expect(now).toHaveLength(2);
+        expect(now).toHaveLength(3);
         expect(now).toContain(stays!.id);
-        expect((await look()).group.desired).toBe(6);
+        expect((await look()).group.desired).toBe(7);
       });
 
       test('without decrement in a zone without capacity is replaced in another', async () => {

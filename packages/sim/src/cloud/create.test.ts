@@ -44,15 +44,22 @@ function recordingMachines() {
   const done: string[] = [];
   const loads = new Map<NodeId, number>();
   let port = 0;
-  const machines: Machines & { done: string[]; loads: typeof loads; failing: number } = {
+  const machines: Machines & {
+    done: string[];
+    loads: typeof loads;
+    failing: number;
+    starting: Promise<void> | null;
+  } = {
     done,
     loads,
     failing: 0,
+    starting: null,
     async start({ node, zone, loadMs }) {
       if (machines.failing > 0) {
         machines.failing -= 1;
         throw new Error('no address is free');
       }
+      await machines.starting;
       done.push(`start ${zone}`);
       loads.set(node, loadMs);
       return { host: '127.0.0.1', port: ++port };
@@ -104,6 +111,10 @@ describe('the first nodes', () => {
     }
   });
 
+  test('leave one piece of work waiting in each group', () => {
+    expect(timers.countTimers()).toBe(3);
+  });
+
   test('that do not start fail the start', async () => {
     const broken = build();
     machines.failing = 2;
@@ -142,6 +153,26 @@ describe('a launch', () => {
     expect(nodes()).toHaveLength(6);
     expect(machines.done.filter((d) => d.startsWith('start us-west'))).toHaveLength(6);
   });
+});
+
+test('a launch that is terminated while its machine starts leaves no machine', async () => {
+  const { node } = await fleet().launch({ group: 'chat-us-west-2', zone: zoneA, token: 't' });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  machines.starting = promise;
+  await timers.tickAsync(20_000);
+  await fleet().terminate({ node, decrement: true });
+  await timers.tickAsync(0);
+  resolve();
+  await timers.tickAsync(0);
+  expect(machines.done.slice(-2)).toEqual([`start ${zoneA}`, `stop ${node}`]);
+  expect(nodes()).toHaveLength(6);
+});
+
+test('each launch uses up capacity', async () => {
+  cloud.setCapacity(zoneA, 1);
+  const launch = (token: string) => fleet().launch({ group: 'chat-us-west-2', zone: zoneA, token });
+  await launch('1');
+  await expect(launch('2')).rejects.toMatchObject({ code: 'no-capacity' });
 });
 
 describe('a terminated node', () => {
@@ -211,6 +242,23 @@ describe('AZRebalance', () => {
     expect(home().desired).toBe(9);
   });
 
+  test('above the desired capacity for a while is not a reason to scale in', async () => {
+    await launchThreeInZoneA();
+    await timers.tickAsync(20_000);
+    expect(nodes()).toHaveLength(10);
+    await fleet().setDesired({ group: 'chat-us-west-2', desired: 9 });
+    expect(nodes().map((n) => n.lifecycle)).not.toContain('terminating');
+  });
+
+  test('does not end a node that was taken out of the group meanwhile', async () => {
+    const oldest = nodes()[0]!.node;
+    await launchThreeInZoneA();
+    await timers.tickAsync(20_000);
+    await fleet().keep({ node: oldest, decrement: true });
+    await timers.tickAsync(200_000);
+    expect(nodes().find((n) => n.node === oldest)?.lifecycle).toBe('detached');
+  });
+
   test('that could not launch ends nothing', async () => {
     for (const zone of ['us-west-2b', 'us-west-2c']) cloud.setCapacity(zoneName(zone), 0);
     await launchThreeInZoneA();
@@ -247,7 +295,7 @@ describe('routing', () => {
   test('leaves a target out after two failed checks in a row, not after two apart', () => {
     allPass();
     const { node } = nodes()[0]!;
-    for (const ok of [false, true, false]) cloud.reportTarget(node, ok);
+    for (const ok of [true, false, true, false]) cloud.reportTarget(node, ok);
     expect(routed()).toHaveLength(6);
     cloud.reportTarget(node, false);
     expect(routed()).toHaveLength(5);
@@ -263,8 +311,20 @@ describe('routing', () => {
     expect(new Set(routed())).toEqual(new Set(['us-west-2b', 'us-west-2c']));
     expect(home().zones.map((z) => z.shifted)).toEqual([true, false, false]);
     await timers.tickAsync(59_000);
+    expect(events.at(-1)).toMatchObject({ kind: 'shift-ended', zone: zoneA, at: Date.now() });
     expect(routed()).toHaveLength(6);
-    expect(events.at(-1)).toMatchObject({ kind: 'shift-ended', zone: zoneA });
+  });
+
+  test('leaves a zone out until the end of the extension of its shift', async () => {
+    const { zonalShift } = cloud.ports(west);
+    const awayFrom = zoneId('us-west-2-az-a');
+    const { id } = await zonalShift.start({ service, awayFrom, expiresInMs: 60_000, comment: '' });
+    await timers.tickAsync(50_000);
+    await zonalShift.extend({ id, expiresInMs: 60_000 });
+    await timers.tickAsync(59_999);
+    expect(routed()).toHaveLength(4);
+    await timers.tickAsync(1);
+    expect(events.at(-1)).toMatchObject({ kind: 'shift-ended', zone: zoneA, at: Date.now() });
   });
 
   test('fails open inside the zones left, not back into the zone shifted away', async () => {
@@ -284,7 +344,7 @@ describe('DNS', () => {
   };
 
   test('a switch takes its region out after three results in a row, and a good one between starts over', () => {
-    report(east, true, 2);
+    report(east, true, 1);
     report(east, false, 1);
     report(east, true, 2);
     expect(answer()).toEqual([west]);

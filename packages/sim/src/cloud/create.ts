@@ -21,10 +21,7 @@ export const createCloud: CreateCloud = (spec, machines, clock, random) => {
     scale: spec.scale ?? 1,
     stopped: stop.signal,
     after(ms, run) {
-      clock.sleep(Math.max(0, ms), stop.signal).then(
-        () => !stop.signal.aborted && run(),
-        () => undefined,
-      );
+      clock.sleep(Math.max(0, ms), stop.signal).then(run, () => undefined);
     },
     emit(partial) {
       const event: CloudEvent = { at: clock.now(), region: null, zone: null, node: null, ...partial };

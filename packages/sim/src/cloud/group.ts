@@ -2,7 +2,7 @@ import type { Fleet, NodeFact, NodeId, ZoneName } from '@evac/core';
 import { PortError } from '@evac/core';
 import type { Compute, Instance } from './compute.ts';
 import { type CloudContext, mustBeService } from './context.ts';
-import { rebalanceMove, scaleInVictim, zonesToTry } from './placement.ts';
+import { scaleInVictim, zonesToTry, zoneToFill } from './placement.ts';
 
 /** How long Auto Scaling waits before it tries again what failed, and before it evens out its zones. */
 const retryMs = 15_000;
@@ -48,8 +48,8 @@ export function createGroup(
   const waiting = new Set<() => void>();
   let zones = spec.zones;
   let desired = 0;
-  /** AZRebalance's own launch, one above the desired capacity, and whom it is to replace. */
-  let moving: { replacement: NodeId; victim: Instance } | null = null;
+  /** AZRebalance's own launch, one above the desired capacity until it listens: then the fullest zone loses one. */
+  let moving: NodeId | null = null;
 
   const live = () => compute.instances().filter(isLive);
 
@@ -70,16 +70,12 @@ export function createGroup(
 
   function onListening(instance: Instance): void {
     targets.register(instance);
-    if (moving?.replacement === instance.id) {
-      const { victim } = moving;
-      moving = null;
-      if (isLive(victim)) retire(victim);
-    }
+    if (moving === instance.id) moving = null;
     converge();
   }
 
   function onFailed(instance: Instance): void {
-    if (moving?.replacement === instance.id) moving = null;
+    if (moving === instance.id) moving = null;
     later(retryMs, converge);
   }
 
@@ -109,9 +105,8 @@ export function createGroup(
   function rebalance(): void {
     const nodes = live();
     if (suspended.has('AZRebalance') || moving || nodes.some((n) => n.lifecycle === 'pending')) return;
-    const move = rebalanceMove(zones, nodes);
-    if (!move || !compute.hasCapacity(move.to)) return;
-    moving = { victim: move.victim, replacement: launchIn(move.to).id };
+    const zone = zoneToFill(zones, nodes);
+    if (zone !== null && compute.hasCapacity(zone)) moving = launchIn(zone).id;
   }
 
   function mustBeGroup(name: string): void {

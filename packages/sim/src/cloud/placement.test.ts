@@ -1,6 +1,6 @@
 import { zoneName } from '@evac/core';
 import { describe, expect, test } from 'vitest';
-import { type Placed, rebalanceMove, scaleInVictim, zonesToTry } from './placement.ts';
+import { type Placed, scaleInVictim, zonesToTry, zoneToFill } from './placement.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map(zoneName) as [Placed['zone'], Placed['zone'], Placed['zone']];
 const zones = [a, b, c];
@@ -41,15 +41,16 @@ describe('scale-in', () => {
 });
 
 describe('rebalancing', () => {
-  test('moves from the fullest to the emptiest zone when they differ by two', () => {
-    const oldest = node(a);
-    expect(rebalanceMove(zones, [oldest, node(a), node(b)])).toEqual({ victim: oldest, to: c });
+  test('fills the emptiest zone when it is two below the fullest', () => {
+    expect(zoneToFill(zones, [node(a), node(a), node(b)])).toBe(c);
   });
   test('leaves a difference of one', () => {
-    expect(rebalanceMove(zones, [node(a), node(a), node(b), node(c)])).toBeNull();
+    expect(zoneToFill(zones, [node(a), node(a), node(b), node(c)])).toBeNull();
   });
-  test('moves what runs outside of the zones in use', () => {
-    const outside = node(a);
-    expect(rebalanceMove([b, c], [outside, node(b), node(c)])).toEqual({ victim: outside, to: b });
+  test('makes room for what runs outside of the zones in use', () => {
+    expect(zoneToFill([b, c], [node(a), node(b), node(c)])).toBe(b);
+  });
+  test('does nothing for protected nodes', () => {
+    expect(zoneToFill(zones, [node(a, { protected: true }), node(a, { protected: true })])).toBeNull();
   });
 });

@@ -22,19 +22,16 @@ export function scaleInVictim<P extends Placed>(zones: ZoneName[], placed: P[]):
 }
 
 /**
- * AZRebalance's next move: launch in `to`, then end `victim`. Null when the zones are even (they differ by at most
- * one and nothing runs outside of them).
+ * Where AZRebalance launches next; {@link scaleInVictim} then ends. Null when the zones are even (they differ by at
+ * most one and nothing runs outside of them).
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.InstanceUsage
  */
-export function rebalanceMove<P extends Placed>(
-  zones: ZoneName[],
-  placed: P[],
-): { victim: P; to: ZoneName } | null {
-  const to = zonesToTry(zones, placed, null)[0];
+export function zoneToFill(zones: ZoneName[], placed: Placed[]): ZoneName | null {
+  const emptiest = zonesToTry(zones, placed, null)[0];
   const victim = scaleInVictim(zones, placed);
-  if (to === undefined || victim === null) return null;
+  if (emptiest === undefined || victim === null) return null;
   const outside = !zones.includes(victim.zone);
-  return outside || countIn(placed, victim.zone) - countIn(placed, to) > 1 ? { victim, to } : null;
+  return outside || countIn(placed, victim.zone) - countIn(placed, emptiest) > 1 ? emptiest : null;
 }
 
 function countIn(placed: Placed[], zone: ZoneName): number {
