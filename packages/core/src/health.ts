@@ -39,7 +39,7 @@ export interface Health {
   started: boolean;
   checks: Partial<Record<CheckKind, CheckHealth>>;
   /** The token counter, and since when it has not moved while work was pending. */
-  progress: (Progress & { stuckSince: number | null }) | null;
+  progress: (Progress & { at: number; stuckSince: number | null }) | null;
   model: string | null;
   revision: string | null;
 }
@@ -138,7 +138,7 @@ function foldProgress(previous: Health['progress'], outcome: Outcome): Health['p
   if (!now) return previous;
   const pending = now.running + now.waiting > 0;
   const frozen = previous !== null && pending && now.tokens === previous.tokens;
-  return { ...now, stuckSince: frozen ? (previous.stuckSince ?? outcome.at) : null };
+  return { ...now, at: outcome.at, stuckSince: frozen ? (previous.stuckSince ?? previous.at) : null };
 }
 
 /** The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. */

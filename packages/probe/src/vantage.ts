@@ -22,7 +22,7 @@ export interface Watch {
   service: ServiceSettings;
   probe: ProbePort;
   store: Pick<Store, 'readTargets' | 'putObservation'>;
-  /** Whether this vantage can see the world: asked before it believes that a target failed. */
+  /** Whether this vantage can see the world at all: asked beside every batch, or its outcomes prove nothing. */
   sees(controls: string[]): Promise<boolean>;
   clock: Clock;
   random: Random;
@@ -138,20 +138,23 @@ async function askBatch(
   for (const asked of batch) asked.startedAt[kind] = clock.now();
   const questions = batch.map(({ target }) => {
     const probe = kind === 'deep' && service.deep ? service.deep : service.shallow;
-    return { target, check: kind, probe, progress: service.progress, model: service.model };
+    // Behind a load balancer each reading would be of another server.
+    const progress = target.kind === 'node' ? service.progress : null;
+    return { target, check: kind, probe, progress, model: service.model };
   });
-  const outcomes = await boundedRound(questions, {
-    probe: deps.probe,
-    clock,
-    concurrency,
-    deadlineMs: roundMs(service),
-    inFlight,
-    signal,
-  });
+  const [outcomes, sees] = await Promise.all([
+    boundedRound(questions, {
+      probe: deps.probe,
+      clock,
+      concurrency,
+      deadlineMs: roundMs(service),
+      inFlight,
+      signal,
+    }),
+    deps.sees(vantage.controls),
+  ]);
   if (signal.aborted) return;
-  // Only a vantage that found fault has to prove that it is not itself cut off.
-  const suspicious = outcomes.some((o) => o.class === 'failed');
-  const blind = suspicious && !(await deps.sees(vantage.controls));
+  const blind = !sees;
   const observation: Observation = {
     service: service.name,
     vantage: vantage.id,

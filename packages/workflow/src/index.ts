@@ -1,5 +1,6 @@
 export { admitMove, stillNeeded } from './cell/admit.ts';
 export { judgeService, type Occasion } from './cell/judge.ts';
+export { rememberFailure } from './cell/remember-failure.ts';
 export { resumeOpen } from './cell/resume.ts';
 export type * from './contract.ts';
 export { machines } from './machines/index.ts';

@@ -15,6 +15,7 @@ import {
   createSteps,
   judgeService,
   machines,
+  rememberFailure,
   resumeOpen,
   stillNeeded,
 } from '@evac/workflow';
@@ -136,13 +137,15 @@ function createCell(options: CellOptions, runner: Cell['machines']): Cell {
   const timeoutMs = Math.max(500, 2 * service.timing.fastIntervalMs);
   const here = world.regions.find((r) => r.name === region);
   if (!here) throw new Error(`this world has no region ${region}`);
+  const ports = connectCloud({ ...connectionTo(world, region), timeoutMs });
+  const patient = <T extends object>(port: T) => rememberFailure(port, clock, service.timing.intervalMs);
   return {
     region,
     settings: { ...settings, services: [service] },
-    ports: connectCloud({ ...connectionTo(world, region), timeoutMs }),
+    ports: { ...ports, dns: { ...ports.dns, records: patient({ records: ports.dns.records }).records } },
     peers: world.regions
       .filter((r) => r.name !== region)
-      .map((r) => ({ region: regionName(r.name), store: connectStore(r.api, timeoutMs) })),
+      .map((r) => ({ region: regionName(r.name), store: patient(connectStore(r.api, timeoutMs)) })),
     probe,
     vantages: vantagesOf(here),
     clock,

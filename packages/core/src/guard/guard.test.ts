@@ -16,6 +16,7 @@ import {
   settings,
   snapshot,
   withEastDown,
+  withFirstFailures,
   withNodes,
   zoneA,
   zoneB,
@@ -80,9 +81,20 @@ const closed = (
     ...change,
   });
 const suspectA = (): Snapshot => ({
-  ...withNodes('failing', ['i-a1', 'i-a2']),
+  ...withFirstFailures(['i-a1', 'i-a2']),
   rounds: rounds((name, r) => (name === zoneA && r > 10 ? 6 : 0)),
 });
+/** One node confirmed, the other with its first failure: the zone is suspected. */
+const confirmedOne = (): Snapshot => {
+  const one = withNodes('failing', ['i-a1']);
+  const first = suspectA().health;
+  return {
+    ...suspectA(),
+    health: one.health.map((h) =>
+      h.target === 'node/i-a2' ? first.find((f) => f.vantage === h.vantage && f.target === h.target)! : h,
+    ),
+  };
+};
 const other = (id: string) => incident({ id: incidentId(`open-${id}`), subject: nodeSubject(id) });
 const rest = (count: number) =>
   withNodes('dead', ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'].slice(0, count));
@@ -258,7 +270,7 @@ const cases: Case[] = [
     guard: 'subsumed',
     when: 'its zone is suspected',
     what: replace,
-    world: suspectA(),
+    world: confirmedOne(),
     says: /us-west-2a is suspected as a whole/,
   },
   {
@@ -607,7 +619,7 @@ describe('force', () => {
     expect(yielding.toSorted()).toEqual(['approval', 'cooldown', 'maintenance', 'quorum']);
   });
   it('moves a node of a suspected zone, but not beside the open move of its zone', () => {
-    expect(refusal(forced(replace), suspectA())).toBeNull();
+    expect(refusal(forced(replace), confirmedOne())).toBeNull();
     expect(
       refusal(forced(replace), {
         ...deadNode,

@@ -257,6 +257,18 @@ export function withNodes(state: HealthState, ids: readonly string[], seenBy = v
   };
 }
 
+/** The same nodes after their first failed outcome: nothing is confirmed yet. */
+export function withFirstFailures(ids: readonly string[]): Snapshot {
+  const world = snapshot();
+  const once = { ...checkIn('failing'), failures: 1, bad: false };
+  return {
+    ...world,
+    health: world.health.map((h) =>
+      ids.some((id) => h.target === `node/${id}`) ? { ...h, checks: { shallow: once } } : h,
+    ),
+  };
+}
+
 /** The other region as it looks from here when it has vanished. */
 export function withEastDown(): Snapshot {
   const world = snapshot();

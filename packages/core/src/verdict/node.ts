@@ -48,7 +48,9 @@ function judgeNode(
     verdict,
     bad,
     // One failed outcome is no verdict, but several nodes with one each are the first sign of a zone.
-    suspect: votes.filter((v) => v.worst?.lastClass === 'failed').length > votes.length / 2,
+    suspect:
+      votes.filter((v) => v.state !== 'starting' && v.worst?.lastClass === 'failed').length >
+      votes.length / 2,
     seeing: votes.length,
     class: speaking?.worst?.lastClass ?? 'unknown',
     reason: speaking?.worst?.lastReason ?? 'skipped',

@@ -14,6 +14,7 @@ import {
   snapshot,
   west,
   withEastDown,
+  withFirstFailures,
   withNodes,
   zoneA,
   zoneSubject,
@@ -96,10 +97,7 @@ describe('node', () => {
 
 describe('zone', () => {
   const hard = (from: number) => rounds((name, round) => (name === zoneA && round >= from ? 6 : 0));
-  const lostA = (from: number): Snapshot => ({
-    ...withNodes('failing', ['i-a1', 'i-a2']),
-    rounds: hard(from),
-  });
+  const lostA = (from: number): Snapshot => ({ ...withFirstFailures(['i-a1', 'i-a2']), rounds: hard(from) });
 
   it('is healthy in quiet times', () => {
     expect(zone(snapshot())?.verdict).toBe('healthy');
@@ -153,13 +151,12 @@ describe('zone', () => {
     expect(zone({ ...world, targets })?.verdict).toBe('impaired');
   });
   it('two first failures at once hold the zone under suspicion before any node is failing', () => {
-    const world = snapshot();
-    const health = world.health.map((h) =>
-      /i-a[12]/.test(h.target)
-        ? { ...h, checks: { shallow: { ...checkIn('dead'), failures: 1, bad: false } } }
-        : h,
-    );
-    expect(zone({ ...world, health })?.verdict).toBe('suspected');
+    expect(zone(withFirstFailures(['i-a1', 'i-a2']))?.verdict).toBe('suspected');
+  });
+  it('all its nodes confirmed failing, and nobody else, need no further test', () => {
+    expect(zone(withNodes('failing', ['i-a1', 'i-a2']))?.verdict).toBe('impaired');
+    expect(zone(withNodes('failing', ['i-a1', 'i-a2', 'i-b1']))?.verdict).toBe('suspected');
+    expect(zone(withNodes('failing', ['i-a1']))?.verdict).toBe('healthy');
   });
   it('too few answers say nothing', () => {
     expect(zone({ ...snapshot(), rounds: rounds((name) => (name === zoneA ? 1 : 0), 1, 2) })).toMatchObject({

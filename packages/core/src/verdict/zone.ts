@@ -34,12 +34,15 @@ export function zoneVerdicts(
   const all = names.map((zone) => weigh(zone, recent, thresholds));
   const corrected = holm(all.map((e) => e.p));
   return all.map((evidence, i) => {
-    const own = nodes.filter((n) => n.zone === evidence.zone);
+    const elsewhere = nodes.filter((n) => n.zone !== evidence.zone);
+    const alone = elsewhere.length > 0 && elsewhere.every((n) => !n.suspect && n.bad === 0);
+    const own = nodes.filter((n) => n.zone === evidence.zone && n.verdict !== 'starting');
     return conclude(
       evidence,
       corrected[i] ?? 1,
       own,
       vantageSilent(snapshot, evidence.zone, timing.freshMs, now),
+      alone,
       thresholds,
     );
   });
@@ -114,6 +117,7 @@ function conclude(
   p: number,
   nodes: NodeVerdict[],
   silent: boolean,
+  alone: boolean,
   thresholds: Thresholds,
 ): ZoneVerdict {
   const affected = nodes.filter((n) => n.suspect || evidence.affected.has(n.node));
@@ -136,7 +140,9 @@ function conclude(
   const certain = p <= thresholds.zoneAlpha && persistent && (spread || evidence.slow !== null);
   // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
   const lost = silent && wide && p <= Math.sqrt(thresholds.zoneAlpha);
-  if (certain || lost) return { ...base, verdict: 'impaired', because };
+  // Several nodes, each confirmed by several vantages over several rounds, and nobody else: no test adds to that.
+  const all = nodes.length > 1 && nodes.every((n) => n.verdict === 'failing' || n.verdict === 'dead');
+  if (certain || lost || (all && alone)) return { ...base, verdict: 'impaired', because };
   if (wide || (spread && p <= Math.sqrt(thresholds.zoneAlpha)))
     return { ...base, verdict: 'suspected', because };
   if (nodes.every((n) => n.seeing === 0))

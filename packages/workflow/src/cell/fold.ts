@@ -56,8 +56,10 @@ function foldOne(all: Folded, observation: Observation, targets: Target[], servi
     repeated ||= after === before && outcome.class !== 'unknown';
     byKey.set(key, after);
   }
+  // A node that is still starting refuses connections in good health: that says nothing about its zone.
+  const settled = targets.filter((t) => byKey.get(`${observation.vantage} ${t.id}`)?.state !== 'starting');
   return {
     health: [...byKey.values()],
-    rounds: repeated ? all.rounds : countRounds(all.rounds, observation, targets, service),
+    rounds: repeated ? all.rounds : countRounds(all.rounds, observation, settled, service),
   };
 }

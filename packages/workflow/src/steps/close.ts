@@ -13,7 +13,10 @@ const severities: Record<IncidentOutcome, Notification['severity']> = {
   failed: 'critical',
 };
 
-/** Writes the outcome, tells people, gives the lease back. Run twice, the first outcome stays. */
+/** Nobody comes back to a closed incident to give its lease back, so it is made to run out by itself. */
+const lastLeaseMs = 60_000;
+
+/** Tells people the outcome, writes it and gives the lease back. Run twice, the first outcome stays. */
 export async function close(ctx: StepContext): Promise<StepResult> {
   const { incident, lease, cell } = ctx;
   if (incident.closedAt === null) {
@@ -27,7 +30,8 @@ export async function close(ctx: StepContext): Promise<StepResult> {
 
 async function settle(ctx: StepContext): Promise<ReturnType<typeof outcomeOf>> {
   const end = outcomeOf(ctx.incident);
-  await record(ctx, { step: 'close', phase: 'intent', text: end.text, data: { outcome: end.outcome } });
+  const event = { step: 'close', phase: 'intent', text: end.text, data: { outcome: end.outcome } } as const;
+  await record(ctx, event, lastLeaseMs);
   return end;
 }
 

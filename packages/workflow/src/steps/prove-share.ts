@@ -1,9 +1,9 @@
 import type { StepResult } from '../contract.ts';
 import { askDeep, endpointTarget } from './ask.ts';
-import { go, regionOf, type StepContext } from './context.ts';
+import { regionOf, type StepContext } from './context.ts';
 import { ask, limitMs } from './dns.ts';
 import { StepError } from './errors.ts';
-import { lastOf, record } from './record.ts';
+import { found, lastOf, record } from './record.ts';
 import { nextStage } from './share.ts';
 import { subjectRegion } from './subject.ts';
 
@@ -14,7 +14,7 @@ import { subjectRegion } from './subject.ts';
 export async function proveShare(ctx: StepContext): Promise<StepResult> {
   const name = subjectRegion(ctx);
   const stage = nextStage(ctx);
-  if (stage === null) return go(`${name} carries all of its share`);
+  if (stage === null) return found(ctx, 'prove', `${name} answers clients with its full share`);
   if (ctx.standing === 'confirmed' && ctx.input.verb !== 'force') {
     throw new StepError('GiveUp', `${name} is called down again at ${stage}%`);
   }
@@ -35,8 +35,7 @@ export async function proveShare(ctx: StepContext): Promise<StepResult> {
   const text = `${name} carries ${stage}% of its share`;
   await record(ctx, { step: 'prove-share', phase: 'done', text, data: { key: String(stage) } });
   if (nextStage(ctx) !== null) return { next: 'wait', text };
-  await record(ctx, { step: 'prove', phase: 'done', text: `${name} answers clients with its full share` });
-  return go(text);
+  return found(ctx, 'prove', `${name} answers clients with its full share`);
 }
 
 /** No traffic proves nothing: DNS has to answer with the region first. Not waited for beyond the limit. */

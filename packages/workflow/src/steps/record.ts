@@ -6,8 +6,8 @@ import { isPortError, StepError } from './errors.ts';
 
 type Writing = Omit<IncidentEvent, 'seq' | 'at'>;
 
-/** Appends to the incident with the fencing token. Rejects with `Superseded` when the token is stale. */
-export async function record(ctx: StepContext, event: Writing): Promise<IncidentEvent> {
+/** Appends to the incident with the fencing token, and renews the lease. Rejects with `Superseded` when the token is stale. */
+export async function record(ctx: StepContext, event: Writing, ttlMs = leaseMs): Promise<IncidentEvent> {
   const { lease } = ctx;
   if (!lease) throw new StepError('Superseded', 'this execution holds no lease');
   try {
@@ -15,7 +15,7 @@ export async function record(ctx: StepContext, event: Writing): Promise<Incident
       id: ctx.incident.id,
       scope: lease.scope,
       token: lease.token,
-      ttlMs: leaseMs,
+      ttlMs,
       event,
     });
     ctx.incident.events.push(written);
@@ -45,6 +45,8 @@ export async function recordThenAct(ctx: StepContext, act: Act): Promise<Data | 
   const { step, key = '' } = act;
   const before = lastOf(ctx, step, key);
   if (before?.phase === 'done') return before.data ?? {};
+  // Done and taken back again in an earlier run: it is over.
+  if (before?.phase === 'undone') return null;
   const plan =
     before?.phase === 'intent'
       ? { text: `${before.text} (again)`, data: before.data ?? {} }
