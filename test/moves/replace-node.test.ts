@@ -120,13 +120,13 @@ test('a node that recovers while it is drained goes back into service', async ()
   expect((await targetsOf(node)).map((t) => t.state)).toEqual(['healthy']);
 });
 
-test('a node that is never dead for sure goes back into service after the promised recovery time', async () => {
+test('a node that is never dead for sure goes back into service when there was time enough to be sure', async () => {
   rig.say(() => 'waiting');
   const input = request();
   await rig.run(input);
   const incident = await rig.incident(input);
   expect(incident.outcome).toBe('reverted');
-  expect(incident.events.at(-1)?.text).toContain('not dead for sure; gave up after 2m');
+  expect(incident.events.at(-1)?.text).toContain('not dead for sure; gave up after 3m30s');
   expect(story(incident)).not.toContain('launch intent');
 });
 

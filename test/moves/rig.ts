@@ -270,6 +270,11 @@ export async function createRig(
     return until(() => clock.now() >= end, ms + 60_000);
   };
 
+  async function over(name: string): Promise<'ended' | 'killed'> {
+    await until(() => dead || !local.running().some((r) => r.execution === name));
+    return dead ? 'killed' : 'ended';
+  }
+
   await settle(cloud.start());
   async function settle(promise: Promise<void>): Promise<void> {
     let over = false;
@@ -329,9 +334,10 @@ export async function createRig(
     /** Runs an execution until it ends, or until a call kills the orchestrator. */
     async run(input: MoveInput, name: string = input.incident): Promise<'ended' | 'killed'> {
       await local.start({ machine: input.move, name, input });
-      await until(() => dead || !local.running().some((r) => r.execution === name));
-      return dead ? 'killed' : 'ended';
+      return over(name);
     },
+    over,
+    isKilled: () => dead,
     /** SIGKILL, and a new process: nothing of the old one goes on, and the moves are started again by other names. */
     restart() {
       local.stop();

@@ -1,5 +1,5 @@
 /** The part of the Amazon States Language (JSONPath) that the machines use: https://states-language.net/spec.html */
-export type State = Task | Choice | Wait | Pass | Succeed | Fail;
+export type State = Task | Choice | Wait | Pass | Fail;
 
 export interface Task {
   Type: 'Task';
@@ -44,11 +44,6 @@ interface Pass {
   Result: Record<string, unknown>;
   ResultPath: string;
   Next: string;
-}
-
-interface Succeed {
-  Type: 'Succeed';
-  Comment: string;
 }
 
 interface Fail {

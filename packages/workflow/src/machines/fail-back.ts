@@ -75,13 +75,6 @@ export const failBack = (functions: Functions): Machine =>
         'Gives a zone, or a region by stages, its traffic back. Give: service, region (and zone) and a reason (verb recover or force). A region’s runs in the region that took over.',
       timeoutSeconds: 86_400,
     },
-    [
-      either(
-        'Is it a zone or a region?',
-        { Variable: '$.subject.kind', StringEquals: 'zone' },
-        zone,
-        region,
-      ),
-    ],
+    [either('Is it a zone or a region?', { Variable: '$.subject.kind', StringEquals: 'zone' }, zone, region)],
     functions,
   );

@@ -24,6 +24,7 @@ const admitted: Piece[] = [
     'admit',
     'Opens the incident, takes the lease with its fencing token, and asks every guard again on fresh evidence. A refusal closes the incident; nothing is done. An execution that was interrupted goes on from the record.',
     { question: 'Is it admitted?', waiting: 'Wait for the lease' },
+    { mayStop: true },
   ),
   only('Does a person have to approve?', { Variable: '$.needsApproval', BooleanEquals: true }, [
     loop(
@@ -31,6 +32,7 @@ const admitted: Piece[] = [
       'await-approval',
       'Reads the incident for a person’s answer. Granted: the guards are asked once more. Declined, or no answer in time: refused.',
       { question: 'Did a person approve?', waiting: 'Wait for a person to approve' },
+      { mayStop: true },
     ),
   ]),
 ];

@@ -32,13 +32,13 @@ export function task(name: string, step: StepName, comment: string, options: Tas
   };
 }
 
-/** One step asked again and again: `go` leads on, `wait` leads back after a while, `stop` closes the incident. */
+/** One step asked again and again: `go` leads on, `wait` leads back after a while; it may `stop` if that is said. */
 export function loop(
   name: string,
   step: StepName,
   comment: string,
   wait: { question: string; waiting: string; seconds?: 'poll' | 'hold' },
-  options: TaskOptions & { stop?: string; back?: string } = {},
+  options: TaskOptions & { mayStop?: true; back?: string } = {},
 ): Piece {
   const seconds = wait.seconds ?? 'poll';
   return {
@@ -47,7 +47,9 @@ export function loop(
       [name]: { ...invoke(step, comment, functions, options), Next: wait.question },
       [wait.question]: choice('Reads what the step said.', next, [
         { Variable: '$.run.result.next', StringEquals: 'wait', Next: wait.waiting },
-        { Variable: '$.run.result.next', StringEquals: 'stop', Next: options.stop ?? closeState },
+        ...(options.mayStop
+          ? [{ Variable: '$.run.result.next', StringEquals: 'stop', Next: closeState }]
+          : []),
       ]),
       [wait.waiting]: {
         Type: 'Wait',

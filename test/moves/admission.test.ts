@@ -1,0 +1,173 @@
+import { approve } from '@evac/workflow';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRig, type Rig, service, west, zoneA } from './rig.ts';
+import { isLeaseFree, story, worldOf } from './world.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await createRig();
+  rig.broken.add(rig.nodesIn(zoneA)[0]!);
+});
+afterEach(() => rig.stop());
+
+function request(more: Parameters<Rig['input']>[3] = {}) {
+  const node = rig.nodesIn(zoneA)[0]!;
+  return rig.input('replace-node', { kind: 'node', region: west, zone: zoneA, node }, west, more);
+}
+const acts = () =>
+  rig.calls.filter(
+    (c) =>
+      (c.port === 'fleet' && c.method !== 'describe') || (c.port === 'balancer' && c.method !== 'health'),
+  );
+
+describe('approval', () => {
+  const answer = (incident: ReturnType<typeof request>, granted: boolean) =>
+    approve(rig.ports(west).store, {
+      incident: incident.incident,
+      granted,
+      by: 'ana',
+      reason: granted ? 'looks right' : 'it is being repaired',
+    });
+
+  test('nothing is done until a person approves', async () => {
+    const input = request({ needsApproval: true });
+    await rig.start(input);
+    await rig.pass(300_000);
+    expect(acts()).toEqual([]);
+    await answer(input, true);
+    await rig.over(input.incident);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('recovered');
+    expect(incident.events.find((e) => e.step === 'approval')?.text).toBe('ana approved: looks right');
+  });
+
+  test('the guards are asked once more after the answer', async () => {
+    const input = request({ needsApproval: true });
+    await rig.start(input);
+    await rig.pass(60_000);
+    rig.refuse(() => '2 of 6 nodes would be left');
+    await answer(input, true);
+    await rig.over(input.incident);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'refused' });
+    expect(acts()).toEqual([]);
+  });
+
+  test('a person may decline', async () => {
+    const input = request({ needsApproval: true });
+    await rig.start(input);
+    await rig.pass(60_000);
+    await answer(input, false);
+    await rig.over(input.incident);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('refused');
+    expect(incident.events.at(-1)?.text).toContain('ana declined: it is being repaired');
+    expect(acts()).toEqual([]);
+    expect(await isLeaseFree(rig, input)).toBe(true);
+  });
+
+  test('no answer in time is a refusal', async () => {
+    const input = request({ needsApproval: true });
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('refused');
+    expect(incident.events.at(-1)?.text).toContain('nobody answered within 15m');
+    expect(acts()).toEqual([]);
+  });
+
+  test('only a move that waits for it can be approved, once', async () => {
+    const input = request();
+    await rig.run(input);
+    await expect(answer(input, true)).rejects.toThrow(`${input.incident} does not wait for an approval`);
+    await expect(answer(request(), true)).rejects.toThrow('there is no incident');
+  });
+
+  test('an answer given while the orchestrator was away is found when it is back', async () => {
+    const input = request({ needsApproval: true });
+    await rig.start(input);
+    await rig.pass(60_000);
+    rig.restart();
+    await answer(input, true);
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  });
+});
+
+describe('one mover', () => {
+  test('of two executions of one incident, the later goes on and the earlier stops without acting', async () => {
+    const input = request();
+    await rig.start(input);
+    await rig.pass(30_000);
+    await rig.start(input, `${input.incident}.r1`);
+    await rig.over(`${input.incident}.r1`);
+    await rig.over(input.incident);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('recovered');
+    expect(rig.calls.filter((c) => c.method === 'launch')).toHaveLength(1);
+    expect(rig.calls.filter((c) => c.method === 'terminate')).toHaveLength(1);
+    expect(story(incident)).not.toContain('revert intent');
+  });
+
+  test('started twice at the same moment, a move is made once', async () => {
+    const input = request();
+    await Promise.all([rig.start(input), rig.start(input, `${input.incident}.r1`)]);
+    await rig.over(input.incident);
+    await rig.over(`${input.incident}.r1`);
+    await rig.pass(60_000);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect(rig.nodesIn(zoneA)).toHaveLength(2);
+  });
+
+  test('a lease that expired unseen is not acted on: the execution stops, and a new one ends the move', async () => {
+    const input = request();
+    await rig.start(input);
+    await rig.pass(30_000);
+    const { store } = rig.ports(west);
+    // As if the execution had slept for longer than its lease.
+    await store.acquireLease({
+      scope: `${service}/${west}/${zoneA}/${rig.nodesIn(zoneA)[0]}`,
+      holder: input.incident,
+      ttlMs: 1,
+    });
+    await rig.over(input.incident);
+    const stopped = await rig.incident(input);
+    expect(stopped.closedAt).toBeNull();
+    expect(story(stopped)).not.toContain('revert intent');
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  });
+
+  test('another incident on the same subject waits for the lease, and is refused if it never gets it', async () => {
+    const scope = `${service}/${west}/${zoneA}/${rig.nodesIn(zoneA)[0]}`;
+    const other = request().incident;
+    await rig.ports(west).store.acquireLease({ scope, holder: other, ttlMs: 3_600_000 });
+    const second = request();
+    await rig.run(second);
+    const refused = await rig.incident(second);
+    expect(refused.outcome).toBe('refused');
+    expect(refused.events.at(-1)?.text).toContain('refused by lease');
+    expect(acts()).toEqual([]);
+  });
+
+  test('an incident that is closed is not opened again', async () => {
+    const input = request();
+    await rig.run(input);
+    const closed = await rig.incident(input);
+    const world = await worldOf(rig);
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toEqual(closed);
+    expect((await worldOf(rig)).regions).toEqual(world.regions);
+  });
+});
+
+test('guards that cannot be asked refuse', async () => {
+  rig.refuse(() => {
+    throw new Error('the store does not answer');
+  });
+  const input = request();
+  await rig.run(input);
+  const incident = await rig.incident(input);
+  expect(incident.outcome).toBe('refused');
+  expect(incident.events.at(-1)?.text).toContain('the store does not answer');
+  expect(acts()).toEqual([]);
+  expect(await isLeaseFree(rig, input)).toBe(true);
+});
