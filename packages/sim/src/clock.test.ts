@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import FakeTimers from '@sinonjs/fake-timers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from './clock.ts';
@@ -33,6 +34,14 @@ test('an aborted sleep rejects with the reason and leaves no timer', async () =>
   abort.abort(new Error('enough'));
   await expect(sleeping).rejects.toThrow('enough');
   expect(timers.countTimers()).toBe(0);
+});
+
+test('a sleep that ended leaves no listener on its signal', async () => {
+  const { signal } = new AbortController();
+  const sleeping = systemClock().sleep(1_000, signal);
+  await timers.tickAsync(1_000);
+  await sleeping;
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('a sleep on an aborted signal never begins', async () => {

@@ -12,7 +12,7 @@ const definition = {
     Begin: task('begin', { Next: 'Wait for it' }),
     'Wait for it': { Type: 'Wait', SecondsPath: '$.waits.pollSeconds', Next: 'Act' },
     Act: task('act', {
-      Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 4, BackoffRate: 2, MaxAttempts: 2 }],
+      Retry: [{ ErrorEquals: ['Throttled'], IntervalSeconds: 4, MaxDelaySeconds: 6, MaxAttempts: 2 }],
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Undo' }],
       Next: 'Rest',
     }),
@@ -108,9 +108,9 @@ test('a scale shortens waits and retry intervals, and leaves the input as it is'
   });
   await runner.start({ machine: 'move', name: 'inc-1', input });
   await clock.runAllAsync();
-  // 1 s of waiting; retries after 0.4 s and 0.8 s; then 0.3 s of rest.
-  expect(calls.map((c) => c.at)).toEqual([0, 1_000, 1_400, 2_200]);
-  expect(events.at(-1)).toMatchObject({ kind: 'succeeded', at: 2_500 });
+  // 1 s of waiting; retries after 0.4 s and 0.6 s (not 0.8 s); then 0.3 s of rest.
+  expect(calls.map((c) => c.at)).toEqual([0, 1_000, 1_400, 2_000]);
+  expect(events.at(-1)).toMatchObject({ kind: 'succeeded', at: 2_300 });
   expect(calls.at(-1)?.input.waits.pollSeconds).toBe(10);
 });
 
@@ -211,11 +211,18 @@ test.each([
   ['a wait of half a second', 'inc-1', { waits: { pollSeconds: 0.5 } }, /not 0\.5$/],
   ['a name with a slash', 'a/b', input, /^an execution's name is/],
   ['a name of 81 characters', 'x'.repeat(81), input, /^an execution's name is/],
-])('%s is refused, and the name stays free', async (_, name, bad, message) => {
+])('%s is refused', async (_, name, bad, message) => {
   const runner = machines();
   await expect(runner.start({ machine: 'move', name, input: bad as typeof input })).rejects.toThrow(message);
   expect(runner.running()).toEqual([]);
   expect(events).toEqual([]);
+});
+
+test('a name whose input was refused is still free', async () => {
+  const runner = machines();
+  const bad = { waits: { pollSeconds: -1 } };
+  await expect(runner.start({ machine: 'move', name: 'inc-1', input: bad })).rejects.toThrow();
+  expect(await runner.start({ machine: 'move', name: 'inc-1', input })).toBe('started');
 });
 
 test('a definition that is not valid is refused before anything runs', () => {

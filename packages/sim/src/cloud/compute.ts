@@ -20,7 +20,7 @@ export interface RegionMachines {
   stop(node: NodeId): Promise<void>;
 }
 
-export interface Launch {
+interface Launch {
   zone: ZoneName;
   bootMs: number;
   loadMs: number;

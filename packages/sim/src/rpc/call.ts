@@ -1,5 +1,5 @@
 import { PortError, type PortErrorCode, portErrorCodes } from '@evac/core';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 
 const defaultTimeoutMs = 2_000;
 
@@ -11,7 +11,6 @@ export type Call = <Result>(path: string, argument?: unknown) => Promise<Result>
  * `unavailable` when there was no answer within `timeoutMs`, or none that can be understood.
  */
 export function callsTo(url: string, timeoutMs = defaultTimeoutMs): Call {
-  const dispatcher = new Agent({ keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000 });
   return async (path, argument) => {
     const target = `${url}/rpc/${path}`;
     const { status, text } = await exchange(target, argument);
@@ -28,7 +27,6 @@ export function callsTo(url: string, timeoutMs = defaultTimeoutMs): Call {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: argument === undefined ? null : JSON.stringify(argument),
-        dispatcher,
         signal,
       });
       return { status: statusCode, text: await body.text() };

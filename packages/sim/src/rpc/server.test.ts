@@ -9,6 +9,7 @@ class WithPrototype {
   }
 }
 
+const asked = Promise.withResolvers<void>();
 const ports = {
   echo: {
     async back(ask: unknown) {
@@ -17,6 +18,10 @@ const ports = {
     async nothing() {},
     async refuse() {
       throw new PortError('no-capacity', 'us-west-2a is full');
+    },
+    async forever() {
+      asked.resolve();
+      await new Promise(() => undefined);
     },
     async broken() {
       throw new Error('a bug');
@@ -77,7 +82,7 @@ test.each([
 test('an unknown method is told what there is', async () => {
   const { body } = await post('/rpc/echo/front', '{}');
   expect(body.message).toBe(
-    'echo has no method named front: it has back, nothing, refuse, broken, notAFunction',
+    'echo has no method named front: it has back, nothing, refuse, forever, broken, notAFunction',
   );
 });
 
@@ -95,6 +100,13 @@ test('a body over 8 MiB is refused', async () => {
 
 test('GET is not allowed', async () => {
   expect((await post('/rpc/echo/back', undefined, 'GET')).status).toBe(405);
+});
+
+test('going down resets what is under way', async () => {
+  const failed = expect(post('/rpc/echo/forever')).rejects.toThrow();
+  await asked.promise;
+  server.setUp(false);
+  await failed;
 });
 
 test('down, it resets connections, and up again it answers', async () => {
