@@ -313,7 +313,7 @@ describe('traffic', () => {
     'a failover with one region',
     { regions: [west], policy: { 'fail-over-region': 'automatic' } },
     'warning: services.llm.regions ["us-west-2"] is a single region: fail-over-region cannot be done, and nobody outside can say that it is down; two would be right',
-    'error: services.llm.policy.fail-over-region "automatic" has nowhere to go: the service has one region; "observe" would be right, or a second region',
+    'warning: services.llm.policy.fail-over-region "automatic" has nowhere to go: the service has one region; "observe" would be right, or a second region',
   );
   badService(
     'a window that ends before it begins',

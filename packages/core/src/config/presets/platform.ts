@@ -4,7 +4,8 @@ import { httpAsk, minute, type Preset, postAsk, progressAsk, second, streamAsk, 
 
 export const triton: Preset = {
   port: 8000,
-  // Ready answers 200 even after a CUDA assert (triton-inference-server/server#3627): only an inference proves it.
+  // Ready answers 200 even after a CUDA assert (triton-inference-server/server#3627), and 400 when it is not ready, which
+  // a wrong probe gets as well and which therefore never leads to a move: only an inference proves anything.
   shallow: httpAsk({ path: '/v2/health/ready' }),
   // The generate extension. A model with tensors of its own needs its own question to /v2/models/MODEL/infer.
   deep: postAsk(

@@ -71,11 +71,12 @@ const failoverHasDns: ServiceRule = ({ regions, dns, policy }) => {
   return [(acts ? error : warning)('dns', undefined, message, ['dns', 'policy', 'regions'])];
 };
 
+/** No error: `policy: 'automatic'` may well mean every move that there can be. */
 const failoverHasTarget: ServiceRule = ({ regions, policy }) => {
   const mode = policy['fail-over-region'];
   if (regions.length > 1 || mode === 'observe') return [];
   return [
-    error(
+    warning(
       'policy.fail-over-region',
       mode,
       'has nowhere to go: the service has one region; "observe" would be right, or a second region',
