@@ -5,7 +5,6 @@ import { type Door, openDoor, type Reach } from '../door.ts';
 import { checkTimeoutMs, every } from '../every.ts';
 import { statusOf } from '../get.ts';
 import { forward, sendFailure } from './forward.ts';
-import { leastOutstanding } from './pick.ts';
 
 /** What the balancer needs of the simulated cloud: who is registered, who may be routed to, and where to count. */
 export type BalancerCloud = Pick<Cloud, 'view' | 'reportTarget' | 'routable' | 'countRequest'>;
@@ -29,35 +28,36 @@ export interface BalancerOptions {
 }
 
 /**
- * One region's load balancer, as an Application Load Balancer: checks its targets itself, routes by fewest
- * outstanding requests to what the cloud calls routable (healthy, registered, not shifted away; fail-open), lets
+ * One region's load balancer, as an Application Load Balancer: checks its targets itself, routes in turn to
+ * what the cloud calls routable (healthy, registered, not shifted away; fail-open), lets
  * requests under way finish on targets that are draining, and streams through.
  */
 export async function startBalancer(cloud: BalancerCloud, options: BalancerOptions): Promise<Balancer> {
   const { region, checkMs, idleMs } = options;
   const agent = new http.Agent({ keepAlive: true, timeout: 4_000 });
-  const outstanding = new Map<NodeId, number>();
-  const lastTo = new Map<NodeId, number>();
-  const lastRequestAt: Balancer['lastRequestAt'] = { region: null, nodes: lastTo };
+  const nodes = new Map<NodeId, number>();
+  const lastRequestAt: Balancer['lastRequestAt'] = { region: null, nodes };
+  const turns = new Map<NodeId, number>();
   let turn = 0;
-  const lastTurn = new Map<NodeId, number>();
+
+  /** Round robin over targets that come and go: whose turn is longest past. */
+  function next() {
+    const targets = cloud.routable(region).map((target) => ({ target, last: turns.get(target.node) ?? 0 }));
+    const chosen = targets.toSorted((a, b) => a.last - b.last)[0]?.target;
+    if (chosen) turns.set(chosen.node, ++turn);
+    return chosen;
+  }
 
   const server = http.createServer(async (request, response) => {
-    const target = leastOutstanding(cloud.routable(region), ({ node }) => ({
-      outstanding: outstanding.get(node) ?? 0,
-      lastAt: lastTurn.get(node) ?? 0,
-    }));
+    const target = next();
     lastRequestAt.region = Date.now();
     if (!target) {
       sendFailure(response, 503);
       return;
     }
     const { node, zone, host, port } = target;
-    lastTo.set(node, Date.now());
-    lastTurn.set(node, ++turn);
-    outstanding.set(node, (outstanding.get(node) ?? 0) + 1);
+    nodes.set(node, Date.now());
     const { status, latencyMs } = await forward(request, response, { host, port, agent, idleMs });
-    outstanding.set(node, (outstanding.get(node) ?? 1) - 1);
     cloud.countRequest(region, zone, status !== null && status < 500, latencyMs);
   });
 

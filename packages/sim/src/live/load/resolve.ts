@@ -3,8 +3,10 @@ import { Resolver } from 'node:dns/promises';
 export interface Name {
   dns: { host: string; port: number };
   dnsName: string;
-  /** The port of every address; null asks the SRV record for it. */
-  port: number | null;
+  /** The same at every address, unless `srv`. */
+  port: number;
+  /** Ask for SRV records, which name the port too. */
+  srv?: boolean;
 }
 
 export interface Endpoint {
@@ -25,7 +27,7 @@ export function createResolver(name: Name, timeoutMs: number, age = 0): () => Pr
   let left = 1 - age;
 
   async function lookUp(): Promise<Endpoint> {
-    const { host, port } = name.port === null ? await askSrv() : { host: name.dnsName, port: name.port };
+    const { host, port } = name.srv ? await askSrv() : { host: name.dnsName, port: name.port };
     const answer = (await resolver.resolve4(host, { ttl: true }))[0];
     if (!answer) throw new Error(`no address for ${host}`);
     const endpoint = { address: answer.address, port };
