@@ -130,6 +130,13 @@ describe('a round', () => {
     expect(w.asked).toEqual(['a']);
   });
 
+  it('survives a probe that breaks its promise never to reject', async () => {
+    const w = world();
+    const broken = { ...w, probe: { ask: () => Promise.reject(new Error('a bug')) } };
+    expect((await round(broken, [question('a')])).map(finding)).toEqual(['unknown vantage-blind']);
+    expect(w.inFlight.size).toBe(0);
+  });
+
   it('of nobody is over at once', async () => {
     expect(await round(world(), [])).toEqual([]);
   });

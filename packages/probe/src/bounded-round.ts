@@ -1,4 +1,4 @@
-import type { Clock, Outcome, ProbePort, TargetId } from '@evac/core';
+import type { Clock, Outcome, ProbePort, Reason, TargetId } from '@evac/core';
 
 type Question = Omit<Parameters<ProbePort['ask']>[0], 'signal'>;
 
@@ -22,12 +22,14 @@ export interface RoundMeans {
 export async function boundedRound(questions: Question[], means: RoundMeans): Promise<Outcome[]> {
   const { probe, clock, inFlight } = means;
   const over = new AbortController();
-  const end = () => over.abort();
+  /** Ends the wait for each probe that is under way. */
+  const waits = new Set<() => void>();
+  const end = () => {
+    over.abort();
+    for (const stopWaiting of waits) stopWaiting();
+  };
   means.signal?.addEventListener('abort', end, { once: true });
   if (means.signal?.aborted === true) end();
-  const ended = new Promise<void>((resolve) => {
-    over.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
   const idle = new AbortController();
   // A clock may end an aborted sleep either way; only a sleep that was slept ends the round.
   clock.sleep(means.deadlineMs, idle.signal).then(
@@ -35,33 +37,44 @@ export async function boundedRound(questions: Question[], means: RoundMeans): Pr
     () => undefined,
   );
 
-  const outcomes = questions.map((question) =>
-    unknown(question, 'skipped', 'it is still being asked', clock),
-  );
+  const outcomes = new Map<number, Outcome>();
   // Reserved before anything is awaited, so that a round begun meanwhile finds them taken.
   const turns = reserve(questions, inFlight).values();
 
   async function askInTurn(): Promise<void> {
     // One iterator for all: each worker takes the next question from it.
-    for (const [at, question] of turns) outcomes[at] = await askOnce(question);
+    for (const [at, question] of turns) outcomes.set(at, await askOnce(question));
   }
 
-  async function askOnce(question: Question): Promise<Outcome> {
+  function askOnce(question: Question): Promise<Outcome> | Outcome {
     const { id } = question.target;
     if (over.signal.aborted) {
       inFlight.delete(id);
       return unknown(question, 'skipped', 'its turn did not come', clock);
     }
-    const asked = probe.ask({ ...question, signal: over.signal }).finally(() => inFlight.delete(id));
-    const late = ended.then(() => null);
-    return (await Promise.race([asked, late])) ?? unknown(question, 'aborted', 'the round was over', clock);
+    return new Promise((resolve) => {
+      const stopWaiting = () => resolve(unknown(question, 'aborted', 'the round was over', clock));
+      waits.add(stopWaiting);
+      const settle = (outcome: Outcome) => {
+        inFlight.delete(id);
+        waits.delete(stopWaiting);
+        resolve(outcome);
+      };
+      probe
+        .ask({ ...question, signal: over.signal })
+        .then(settle, (error) =>
+          settle(unknown(question, 'vantage-blind', `the probe failed: ${error}`, clock)),
+        );
+    });
   }
 
   const workers = Math.max(1, Math.min(means.concurrency, questions.length));
   await Promise.all(Array.from({ length: workers }, askInTurn));
   idle.abort();
   means.signal?.removeEventListener('abort', end);
-  return outcomes;
+  return questions.map(
+    (question, at) => outcomes.get(at) ?? unknown(question, 'skipped', 'it is still being asked', clock),
+  );
 }
 
 /** The questions whose targets nobody is asking, with their places; their targets are taken from now on. */
@@ -75,7 +88,7 @@ function reserve(questions: Question[], inFlight: Set<TargetId>): [number, Quest
 
 function unknown(
   { target, check }: Question,
-  reason: 'skipped' | 'aborted',
+  reason: Reason<'unknown'>,
   detail: string,
   clock: Clock,
 ): Outcome {

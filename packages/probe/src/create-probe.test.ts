@@ -139,14 +139,12 @@ describe('connections', () => {
     const fresh = await askThrice('fresh', bad.reply(200));
     expect(fresh.findings).toEqual(allOk);
     expect(server?.connections()).toBe(3);
-    expect(server?.requests[0]?.head).toContain('connection: close');
     await server?.close();
 
     const reuse = await askThrice('reuse', bad.reply(200, 'body'));
     expect(reuse.findings).toEqual(allOk);
     expect(server?.connections()).toBe(1);
     expect(reuse.connectMs.slice(1)).toEqual([0, 0]);
-    expect(server?.requests[0]?.head).toContain('connection: keep-alive');
     reuse.probe.close();
     await expect.poll(() => server?.open(), { interval: 5 }).toBe(0);
   });

@@ -43,7 +43,6 @@ describe('a server that answers', () => {
     expect(request?.head).toMatch(/^POST \/predict\?x=%C3%BC HTTP\/1\.1\r\nhost: api\.example\.com\r\n/);
     expect(request?.head).toContain('\r\nX-Key: k\r\n');
     expect(request?.head).toContain('\r\ncontent-length: 10');
-    expect(request?.head).toContain('\r\nconnection: close\r\n');
     expect(request?.head).not.toContain('upgrade');
     expect(Buffer.from(request?.body ?? '', 'latin1').toString('utf8')).toBe('{"q":"ü"}');
   });

@@ -28,7 +28,7 @@ export async function probeHttp(
     body: ask.body,
   };
   for (let redirects = 0; ; redirects++) {
-    const request = writeRequest({ ...hop, keepAlive: means.pool !== null }, hop.destination);
+    const request = writeRequest(hop, hop.destination);
     if ('mistake' in request) return found({ kind: 'mistake', detail: request.mistake });
     const exchange = await startExchange(
       {

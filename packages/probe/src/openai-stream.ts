@@ -91,12 +91,12 @@ type Prepared =
 
 function prepare(
   destination: Destination,
-  request: Omit<RequestAsk, 'keepAlive'>,
+  request: RequestAsk,
   ask: StreamAsk,
   started: number,
   means: Means,
 ): Prepared {
-  const written = writeRequest({ ...request, keepAlive: means.pool !== null }, destination);
+  const written = writeRequest(request, destination);
   if ('mistake' in written) return { kind: 'mistake', detail: written.mistake };
   return {
     kind: 'ready',

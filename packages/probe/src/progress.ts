@@ -27,10 +27,7 @@ export function createProgressReader(
     ask.port === null || ask.port === own.port ? own : { ...own, port: ask.port, secure: false };
 
   async function once(signal: AbortSignal | null): Promise<Progress | null> {
-    const request = writeRequest(
-      { method: 'GET', path: ask.path, headers: {}, body: null, keepAlive: means.pool !== null },
-      destination,
-    );
+    const request = writeRequest({ method: 'GET', path: ask.path, headers: {}, body: null }, destination);
     if ('mistake' in request) return null;
     const { result } = startExchange(
       {

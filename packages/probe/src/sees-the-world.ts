@@ -39,7 +39,7 @@ async function answersAtAll(
   if (url === null || !url.protocol.startsWith('http')) return false;
   const destination = destinationOfUrl(url);
   const request = writeRequest(
-    { method: 'GET', path: url.pathname + url.search, headers: {}, body: null, keepAlive: false },
+    { method: 'GET', path: url.pathname + url.search, headers: {}, body: null },
     destination,
   );
   if ('mistake' in request) return false;

@@ -113,9 +113,10 @@ function dueNow(
   const slack = fastIntervalMs / 2;
   let confirmations = Math.ceil(known.size / 10);
   return free.flatMap((asked): { asked: Asked; kind: CheckKind }[] => {
-    const confirm = checksToConfirm(asked.health, service).filter(
-      (kind) => since(asked, kind) >= fastIntervalMs - slack,
-    );
+    const { suspected } = asked.target;
+    const doubts = checksToConfirm(asked.health, service);
+    if (suspected && (asked.startedAt[suspected.check] ?? 0) < suspected.at) doubts.push(suspected.check);
+    const confirm = doubts.filter((kind) => since(asked, kind) >= fastIntervalMs - slack);
     const routine = since(asked, 'shallow') >= intervalMs - slack;
     const deep = service.deep !== null && since(asked, 'deep') >= deepIntervalMs - slack;
     if (confirm[0] !== undefined && confirmations > 0) {
