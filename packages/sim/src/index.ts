@@ -4,7 +4,7 @@ export { createCloud } from './cloud/create.ts';
 export type * from './description.ts';
 export * from './fault/catalog.ts';
 export * from './live/admin/index.ts';
-export { createLoad, type Load, type LoadOptions, type LoadResult } from './live/load/load.ts';
+export * from './live/load/index.ts';
 export type { WorldOptions } from './live/plan.ts';
 export { startWorld, type World } from './live/world.ts';
 export type { MachineEvent } from './machine-event.ts';

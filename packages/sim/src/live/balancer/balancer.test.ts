@@ -148,6 +148,12 @@ describe('what an ALB answers itself', () => {
     expect(counted).toEqual([{ ok: false, zone }]);
   });
 
+  test('an answer that stands still is broken off in the end', async () => {
+    await target('i-1', (_request, response) => response.write('half'));
+    const answer = await ask();
+    await expect(answer.text()).rejects.toThrow();
+  });
+
   test('an answer that breaks off is broken off', async () => {
     const { door } = await target('i-1', (_request, response) => response.write('half'));
     const answer = await ask();

@@ -11,16 +11,16 @@ export interface Question {
 
 export interface Answered {
   ok: boolean;
-  /** Why it failed: `connect-refused`, `stream-cut`. */
-  reason?: string;
+  /** Why it failed: `connect-refused`, `stream-cut`; null when it did not. */
+  error: string | null;
   /** To the first token; null when none came. */
   ttftMs: number | null;
   /** The node that says it answered; null when nobody did. */
   node: string | null;
 }
 
-export function failed(reason: string, ttftMs: number | null = null, node: string | null = null): Answered {
-  return { ok: false, reason, ttftMs, node };
+export function failed(error: string, ttftMs: number | null = null, node: string | null = null): Answered {
+  return { ok: false, error, ttftMs, node };
 }
 
 /** Streams one chat completion as a client would; never rejects, never retries. */
@@ -58,7 +58,7 @@ export async function ask(
     });
     for await (const chunk of response.body.setEncoding('utf8')) stream.feed(chunk);
     const complaint = stream.complaint(question.answer);
-    return complaint === null ? { ok: true, ttftMs, node } : failed(complaint, ttftMs, node);
+    return complaint === null ? { ok: true, error: null, ttftMs, node } : failed(complaint, ttftMs, node);
   } catch (error) {
     return failed(reasonOf(error), ttftMs, node);
   }

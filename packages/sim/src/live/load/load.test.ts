@@ -66,7 +66,7 @@ async function run(results: number, more: Partial<LoadOptions> = {}): Promise<Lo
 describe('a load', () => {
   test('counts what clients see: right answers, where from, how soon', async () => {
     const { results } = await run(5);
-    expect(results[0]).toMatchObject({ ok: true, region: 'r1', node: 'r1' });
+    expect(results[0]).toMatchObject({ ok: true, error: null, region: 'r1', node: 'r1' });
     expect(results[0]!.ttftMs).toBeGreaterThan(0);
     expect(results[0]!.ttftMs).toBeLessThan(results[0]!.latencyMs);
     expect(await load!.stop()).toBe(results);
@@ -80,14 +80,14 @@ describe('a load', () => {
     records = [{ region: 'r2', weight: 1 }];
     await expect.poll(() => results.at(-1)?.region, { timeout: 3_000 }).toBe('r2');
     const moved = results.find((r) => r.region === 'r2')!;
-    expect(moved.askedAt - results[0]!.askedAt).toBeGreaterThanOrEqual(1_000);
+    expect(moved.at - results[0]!.at).toBeGreaterThanOrEqual(1_000);
   });
 
   test('keeps its pace when nobody answers, and counts every timeout', async () => {
     await nodes[0]!.afflict(new Set(['hung']));
     const { results } = await run(10, { timeoutMs: 200 });
-    expect(new Set(results.map((r) => r.reason))).toEqual(new Set(['timeout']));
-    expect(results[9]!.askedAt - results[0]!.askedAt).toBeLessThan(200);
+    expect(new Set(results.map((r) => r.error))).toEqual(new Set(['timeout']));
+    expect(results[9]!.at - results[0]!.at).toBeLessThan(200);
   });
 
   test.each([
@@ -99,19 +99,19 @@ describe('a load', () => {
   ] as const)('calls a server that is %s "%s"', async (ailment, reason) => {
     await nodes[0]!.afflict(new Set([ailment]));
     const { results } = await run(3, { timeoutMs: 150 });
-    expect(results[0]).toMatchObject({ ok: false, reason, region: 'r1' });
+    expect(results[0]).toMatchObject({ ok: false, error: reason, region: 'r1' });
   });
 
   test('says so when the name does not resolve', async () => {
     records = [];
     const { results } = await run(2);
-    expect(results[0]).toMatchObject({ ok: false, reason: 'name-not-resolved', region: null });
+    expect(results[0]).toMatchObject({ ok: false, error: 'name-not-resolved', region: null });
   });
 
   test('refuses to run more at once than it may', async () => {
     await nodes[0]!.afflict(new Set(['hung']));
     const { results } = await run(3, { concurrency: 2 });
-    expect(results[0]).toMatchObject({ ok: false, reason: 'no-room' });
+    expect(results[0]).toMatchObject({ ok: false, error: 'no-room' });
   });
 });
 
@@ -122,6 +122,6 @@ test('a stream that breaks off is no answer', async () => {
   });
   const door: Door = await openDoor(server, { host: '127.0.0.1', port: 0 });
   const { results } = await run(1, { port: door.port, srv: false });
-  expect(results[0]).toMatchObject({ ok: false, reason: 'stream-cut' });
+  expect(results[0]).toMatchObject({ ok: false, error: 'stream-cut' });
   await door.close();
 });

@@ -6,7 +6,7 @@ import { createResolver, type Endpoint, type Name } from './resolve.ts';
 /** What one request came to, as its client saw it. */
 export interface LoadResult extends Answered {
   /** When it was sent, epoch ms. */
-  askedAt: number;
+  at: number;
   /** To the end of the answer, or until it had failed. */
   latencyMs: number;
   /** The region whose address DNS gave; null when it gave none that the load knows. */
@@ -59,10 +59,10 @@ export function createLoad(options: LoadOptions): Load {
   const stopping = new AbortController();
 
   async function send(resolve: () => Promise<Endpoint>): Promise<void> {
-    const askedAt = Date.now();
+    const at = Date.now();
     const began = performance.now();
     const note = (answered: Answered, region: string | null) => {
-      const result = { askedAt, latencyMs: performance.now() - began, region, ...answered };
+      const result = { at, latencyMs: performance.now() - began, region, ...answered };
       results.push(result);
       onResult?.(result);
     };

@@ -79,8 +79,8 @@ export function createEngine(options: { scale: number; ailing: () => ReadonlySet
         return;
       }
       try {
-        promptTokens += prompt;
         await until(0, signal);
+        promptTokens += prompt;
         let made = 0;
         let due = performance.now();
         for (const token of tokens) {

@@ -130,6 +130,7 @@ describe('what ails a server', () => {
     await expect.poll(() => metric('num_requests_running')).toBe(1);
     expect(await status('/health')).toBe(200);
     expect(await metric('generation_tokens_total')).toBe(0);
+    expect(await metric('prompt_tokens_total')).toBe(0);
     await ail();
     expect((await asked).choices[0]?.message.content).toBe('ready');
   });
