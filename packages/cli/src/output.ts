@@ -11,6 +11,8 @@ export interface Output {
   result(value: unknown): void;
   /** To stderr, over itself, only on a terminal; null takes it away. */
   progress(text: string | null): void;
+  /** Whether stdout shows colours. */
+  readonly color: boolean;
   /** Coloured on a terminal; NO_COLOR and FORCE_COLOR are honoured. */
   paint(style: Style, text: string): string;
 }
@@ -27,6 +29,7 @@ export function createOutput({ json }: { json: boolean }): Output {
     progress(text) {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text ?? ''}`);
     },
+    color: styleText('red', 'x', { stream: process.stdout }) !== 'x',
     paint: (style, text) => styleText(style, text, { stream: process.stdout }),
   };
 }

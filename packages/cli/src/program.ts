@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { demo } from './command/demo.ts';
+import { drill } from './command/drill.ts';
+import { run } from './command/run.ts';
 import { sim } from './command/sim.ts';
 import { validate } from './command/validate.ts';
 
 /** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
-const commands: ((program: Command) => void)[] = [validate, sim];
+const commands: ((program: Command) => void)[] = [demo, drill, sim, run, validate];
 
 const after = `
 Examples:
+  $ evac demo                        watch a node, a zone and a region go, and clients be served
+  $ evac drill zone-loss             break one thing and measure it
   $ evac validate                    check ./evac.config.ts and say what it means
   $ evac validate other.config.ts --json
 

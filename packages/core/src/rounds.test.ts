@@ -42,6 +42,10 @@ it('adds up what several vantages found in the same round', () => {
   );
   expect(rounds).toMatchObject([{ total: 3, failed: 2, nodes: 2, affected: ['i-a1'], latencyMs: 10 }]);
 });
+it("takes the latency of the zone's fastest node, so that one slow node is not a slow zone", () => {
+  const rounds = count(seen([of('i-a1', { latencyMs: 900 }), of('i-a2', { latencyMs: 20 })]));
+  expect(rounds).toMatchObject([{ latencyMs: 20 }]);
+});
 it('starts a new round with each interval and forgets those outside of the window', () => {
   expect(count(seen([of('i-a1')]), seen([of('i-a1')], { at: now + 5_000 }))).toHaveLength(2);
   expect(count(seen([of('i-a1')]), seen([of('i-a1')], { at: now + 70_000 }))).toHaveLength(1);

@@ -29,11 +29,12 @@ export function countRounds(
   return [...zones].reduce((all, [zone, here]) => merge(all, tally(zone, at, here)), kept);
 }
 
-function tally(
-  zone: ZoneName,
-  at: number,
-  here: { outcome: Observation['outcomes'][number]; target: Extract<Target, { kind: 'node' }> }[],
-): ZoneRound {
+interface Asked {
+  outcome: Observation['outcomes'][number];
+  target: Extract<Target, { kind: 'node' }>;
+}
+
+function tally(zone: ZoneName, at: number, here: Asked[]): ZoneRound {
   const failed = here.filter(({ outcome }) => outcome.class === 'failed');
   const answered = here.filter(({ outcome }) => outcome.class === 'ok' && outcome.check === 'shallow');
   return {
@@ -44,8 +45,15 @@ function tally(
     failed: failed.length,
     nodes: new Set(here.map(({ target }) => target.node)).size,
     affected: [...new Set(failed.map(({ target }) => target.node))],
-    latencyMs: median(answered.map(({ outcome }) => outcome.latencyMs)),
+    latencyMs: fastestNode(answered),
   };
+}
+
+/** The typical latency of the zone's fastest node: one slow node does not make a slow zone. */
+function fastestNode(answered: Asked[]): number | null {
+  const byNode = Map.groupBy(answered, ({ target }) => target.node);
+  const typical = [...byNode.values()].map((of) => median(of.map(({ outcome }) => outcome.latencyMs)));
+  return typical.filter((ms) => ms !== null).toSorted((a, b) => a - b)[0] ?? null;
 }
 
 function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {

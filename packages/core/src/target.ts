@@ -1,5 +1,5 @@
 import type { NodeId, RegionName, ServiceName, TargetId, VantageId, ZoneName } from './ids.ts';
-import type { Outcome } from './outcome.ts';
+import type { CheckKind, Outcome } from './outcome.ts';
 
 /** Where a probe connects to. `host` may be a name or an address. */
 export interface Address {
@@ -17,6 +17,8 @@ interface TargetBase {
   address: Address;
   /** Epoch ms; the startup grace counts from it. 0 for what is not launched. */
   launchedAt: number;
+  /** Some vantage found fault with it at that time (epoch ms): the others ask the same now, not at their next round. */
+  suspected?: { check: CheckKind; at: number };
 }
 
 /** What one probe asks. */

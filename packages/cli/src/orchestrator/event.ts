@@ -1,4 +1,4 @@
-import type { Alert, FleetVerdict, IncidentId, MoveName, RegionName, Verb } from '@evac/core';
+import type { Alert, FleetVerdict, GuardName, IncidentId, MoveName, RegionName, Verb } from '@evac/core';
 
 /** What the orchestrator tells as it goes: one JSON line each with `--json`. */
 export type OrchestratorEvent = { at: number; cell: RegionName } & (
@@ -11,7 +11,7 @@ export type OrchestratorEvent = { at: number; cell: RegionName } & (
       kind: 'refused';
       move: MoveName;
       subject: string;
-      guard: string;
+      guard: GuardName;
       because: string;
       unblock: string;
       text: string;

@@ -5,9 +5,29 @@ import type { OrchestratorEvent } from './event.ts';
 /** Turns judgements into events, each told once for as long as it stays true. */
 export function createNarrator(cell: RegionName, emit: (event: OrchestratorEvent) => void) {
   let told = new Map<string, string>();
+  let ready = false;
+
+  /** What was told and is not true any more. */
+  function clear(now: Map<string, string>, at: number): void {
+    for (const key of told.keys()) {
+      const [kind, subject] = key.split(' ');
+      if (kind !== 'verdict' || subject === undefined || now.has(key)) continue;
+      emit({ at, cell, kind: 'verdict', subject, verdict: 'cleared', text: `${subject} is in order again` });
+    }
+    told = now;
+  }
 
   return {
-    tell({ decision, started }: Judgement): void {
+    /** Null: a judgement that found everything in order. */
+    tell(judgement: Judgement | null, at: number): void {
+      if (!judgement) {
+        if (!ready)
+          emit({ at, cell, kind: 'ready', text: `every vantage of ${cell} finds everything in order` });
+        ready = true;
+        clear(new Map(), at);
+        return;
+      }
+      const { decision, started } = judgement;
       const now = new Map<string, string>();
       const say = (key: string, value: string, event: OrchestratorEvent) => {
         now.set(key, value);
@@ -49,7 +69,7 @@ export function createNarrator(cell: RegionName, emit: (event: OrchestratorEvent
       for (const { move, subject, incident, verb, because } of started) {
         emit({ ...base, kind: 'move', move, subject: subjectPath(subject), incident, verb, text: because });
       }
-      told = now;
+      clear(now, at);
     },
   };
 }

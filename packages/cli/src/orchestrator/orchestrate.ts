@@ -16,13 +16,9 @@ export interface Orchestration {
 
 /** Every region's cell against one world, until the signal aborts. The cells share nothing but this process. */
 export async function orchestrate(options: Orchestration): Promise<void> {
-  const { world, clock, random, emit } = options;
+  const { world, clock, random } = options;
   const probe = createProbe({ clock, random });
   const cells = world.regions.map((r) => runCell({ ...options, probe, region: regionName(r.name) }));
-  for (const { name, zones } of world.regions) {
-    const text = `${name}: ${zones.length + 1} vantages`;
-    emit({ at: clock.now(), cell: regionName(name), kind: 'ready', text });
-  }
   await Promise.all(cells);
   probe.close();
 }

@@ -107,9 +107,11 @@ export async function runCell(options: CellOptions): Promise<void> {
         tick,
         requests: [],
       });
-      if (judgement) told.tell(judgement);
+      told.tell(judgement, clock.now());
     } catch (error) {
       complain(error);
+      // A tick that failed is owed, or a cell that began in a bad moment would have no targets for a minute.
+      if (tick) nextTick = clock.now() + service.timing.intervalMs;
     }
     if (waiting.length === 0) {
       const idle = new AbortController();

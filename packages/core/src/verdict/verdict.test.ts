@@ -173,11 +173,12 @@ describe('zone', () => {
     expect(zone({ ...snapshot(), rounds: [...rounds(() => 0), ...traffic] })?.verdict).toBe('impaired');
   });
   it('is impaired when it is several times slower than the others', () => {
-    const slow = (factor: number) =>
-      rounds(() => 0).map((r, i) => ({ ...r, latencyMs: (r.zone === zoneA ? 10 * factor : 10) + (i % 5) }));
+    const slow = (factor: number, ms = 100) =>
+      rounds(() => 0).map((r, i) => ({ ...r, latencyMs: (r.zone === zoneA ? ms * factor : ms) + (i % 5) }));
     expect(zone({ ...snapshot(), rounds: slow(5) })?.because).toContain('times slower');
     expect(zone({ ...snapshot(), rounds: slow(5) })?.verdict).toBe('impaired');
     expect(zone({ ...snapshot(), rounds: slow(2) })?.verdict).toBe('healthy');
+    expect(zone({ ...snapshot(), rounds: slow(5, 2) })?.verdict).toBe('healthy');
   });
   it('without a node, or without anybody who could ask, it is unknown', () => {
     expect(zone({ ...snapshot(), targets: [] })?.verdict).toBe('unknown');

@@ -24,14 +24,16 @@ interface Evidence {
 export function zoneVerdicts(
   snapshot: Snapshot,
   nodes: NodeVerdict[],
-  settings: Pick<ServiceSettings, 'thresholds' | 'timing' | 'regions'>,
+  settings: Pick<ServiceSettings, 'thresholds' | 'timing' | 'regions' | 'shallow'>,
   now: number,
 ): ZoneVerdict[] {
   const { thresholds, timing } = settings;
+  // Three times a millisecond is nothing to a client: a twentieth of what a probe may take is.
+  const noticeableMs = settings.shallow.timeoutMs / 20;
   const windowMs = thresholds.zoneN * timing.intervalMs;
   const recent = snapshot.rounds.filter((round) => now - round.at <= windowMs + timing.intervalMs);
   const names = settings.regions.find((r) => r.region === snapshot.cell)?.zones.map((z) => z.name) ?? [];
-  const all = names.map((zone) => weigh(zone, recent, thresholds));
+  const all = names.map((zone) => weigh(zone, recent, thresholds, noticeableMs));
   const corrected = holm(all.map((e) => e.p));
   return all.map((evidence, i) => {
     const elsewhere = nodes.filter((n) => n.zone !== evidence.zone);
@@ -48,7 +50,7 @@ export function zoneVerdicts(
   });
 }
 
-function weigh(zone: ZoneName, rounds: ZoneRound[], thresholds: Thresholds): Evidence {
+function weigh(zone: ZoneName, rounds: ZoneRound[], thresholds: Thresholds, noticeableMs: number): Evidence {
   const here = rounds.filter((r) => r.zone === zone);
   const rest = rounds.filter((r) => r.zone !== zone);
   const windows = suffixes(rounds, thresholds);
@@ -58,7 +60,7 @@ function weigh(zone: ZoneName, rounds: ZoneRound[], thresholds: Thresholds): Evi
   // Every window of every source is another chance to be wrong by luck, so each is charged for all (Bonferroni).
   const told = tests.filter((t) => t !== null).toSorted((a, b) => a.p - b.p)[0];
   const bad = here.filter((r) => r.failed > 0 && r.failed / r.total >= thresholds.zoneMinEffect);
-  const slow = slowness(here, rest, thresholds);
+  const slow = slowness(here, rest, thresholds, noticeableMs);
   return {
     zone,
     p: Math.min(1, (told?.p ?? 1) * tests.length, slow?.p ?? 1),
@@ -104,11 +106,17 @@ function test(
   };
 }
 
-function slowness(here: ZoneRound[], rest: ZoneRound[], thresholds: Thresholds): Evidence['slow'] {
+function slowness(
+  here: ZoneRound[],
+  rest: ZoneRound[],
+  thresholds: Thresholds,
+  noticeableMs: number,
+): Evidence['slow'] {
   const mine = here.flatMap((r) => (r.source === 'probe' && r.latencyMs !== null ? [r.latencyMs] : []));
   const others = rest.flatMap((r) => (r.source === 'probe' && r.latencyMs !== null ? [r.latencyMs] : []));
   const [a, b] = [median(mine), median(others)];
-  if (a === null || b === null || b <= 0 || a / b < thresholds.zoneSlowFactor) return null;
+  if (a === null || b === null || b <= 0 || a / b < thresholds.zoneSlowFactor || a - b < noticeableMs)
+    return null;
   return { ratio: a / b, p: rankGreater(mine, others) };
 }
 

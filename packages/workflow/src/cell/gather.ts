@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   Candidate,
   Health,
@@ -5,13 +6,12 @@ import type {
   RegionFact,
   ServiceSettings,
   Snapshot,
-  Target,
   VantageFact,
 } from '@evac/core';
 import { healthAt, worstCheck } from '@evac/core';
 import type { Cell } from '../contract.ts';
 import type { Folded } from './fold.ts';
-import { targetsOf } from './targets.ts';
+import { markSuspects, targetsOf } from './targets.ts';
 
 const day = 86_400_000;
 
@@ -43,8 +43,8 @@ export async function gather(
       orNull(ports.store.breakerResetAt()),
       regionFacts(cell, service, folded.health, now),
     ]);
-  const targets = fleet ? targetsOf(service, region, fleet) : stored;
-  if (fleet && !sameTargets(stored, targets)) await ports.store.writeTargets({ ...ask, targets });
+  const targets = markSuspects(fleet ? targetsOf(service, region, fleet) : stored, folded.health);
+  if (!isDeepStrictEqual(stored, targets)) await ports.store.writeTargets({ ...ask, targets });
   return {
     service: service.name,
     cell: region,
@@ -137,13 +137,4 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   } catch {
     return null;
   }
-}
-
-function sameTargets(a: readonly Target[], b: readonly Target[]): boolean {
-  const keys = (targets: readonly Target[]) =>
-    targets
-      .map((t) => `${t.id} ${t.address.host}:${t.address.port}`)
-      .toSorted()
-      .join();
-  return keys(a) === keys(b);
 }

@@ -1,4 +1,11 @@
-import { type FleetFact, type RegionName, type ServiceSettings, type Target, targetId } from '@evac/core';
+import {
+  type FleetFact,
+  type Health,
+  type RegionName,
+  type ServiceSettings,
+  type Target,
+  targetId,
+} from '@evac/core';
 
 /**
  * What this cell's vantages ask: every running node of the region, and every region's public endpoint. Nodes that are
@@ -20,6 +27,22 @@ export function targetsOf(service: ServiceSettings, region: RegionName, fleet: F
       }),
     );
   return [...nodes, ...service.regions.map((r) => endpointOf(service, r.region, r.endpoint))];
+}
+
+/** The same targets, those marked with which some vantage has found fault and not yet changed its mind. */
+export function markSuspects(targets: Target[], health: readonly Health[]): Target[] {
+  const suspects = new Map<string, NonNullable<Target['suspected']>>();
+  for (const { target, checks } of health) {
+    for (const check of ['shallow', 'deep'] as const) {
+      const since = checks[check]?.failingSince ?? null;
+      if (since !== null && since > (suspects.get(target)?.at ?? 0))
+        suspects.set(target, { check, at: since });
+    }
+  }
+  return targets.map(({ suspected: _, ...target }) => {
+    const suspected = suspects.get(target.id);
+    return suspected ? { ...target, suspected } : target;
+  });
 }
 
 /** A region's public endpoint as a target. */

@@ -1,0 +1,71 @@
+import { contains, type Incident, type Subject, subjectPath } from '@evac/core';
+import type { OrchestratorEvent } from '../orchestrator/event.ts';
+import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
+import { lastTrafficTo } from './struck.ts';
+
+/** One fault on a stage: when it struck what, and how things stand with it since. */
+export interface Scene {
+  scenario: Scenario;
+  stage: Stage;
+  /** The first fault's target; null for the world. */
+  subject: Subject | null;
+  faultAt: number;
+  /** Incidents that opened since the fault, oldest first. */
+  incidents(): Incident[];
+  /** Told by the orchestrator since the fault. */
+  told(): OrchestratorEvent[];
+}
+
+/** Long enough that clients and the balancer would have used what still gets traffic, in ms. */
+export const quietMs = (stage: Stage) => Math.max(1_500, 2 * stage.intervalMs);
+
+/** The incident of the move that this scenario must bring about. */
+export function expectedIncident(scene: Scene): Incident | undefined {
+  const { scenario, subject } = scene;
+  if (!scenario.move || !subject) return undefined;
+  const path = subjectPath(subject);
+  return scene.incidents().find((i) => i.move === scenario.move && subjectPath(i.subject) === path);
+}
+
+/** Whether the expected move has served its purpose: closed, or (an evacuation, which is then held) proven. */
+export function isSettled(scene: Scene): boolean {
+  const incident = expectedIncident(scene);
+  if (!incident) return false;
+  return incident.closedAt !== null || incident.events.some((e) => e.step === 'prove' && e.phase === 'done');
+}
+
+/** When it was first judged that something is wrong with what was struck, or with all of it at once; epoch ms. */
+export function detectedAt(scene: Scene): number | null {
+  const { subject } = scene;
+  const event = scene.told().find((e) => {
+    if (e.kind === 'fleet' || (e.kind === 'alert' && e.alert !== 'vantage-silent')) return true;
+    if (e.kind !== 'verdict' || e.verdict === 'cleared' || e.verdict === 'suspected') return false;
+    return subject === null || e.subject === subjectPath(subject) || isInside(e.subject, subject);
+  });
+  return event?.at ?? null;
+}
+
+function isInside(path: string, subject: Subject): boolean {
+  return `${path}/`.startsWith(`${subjectPath(subject)}/`);
+}
+
+/** When the subject got its last traffic, once it has had none for long enough to be sure; null while it gets some. */
+export function trafficStoppedAt(scene: Scene, now: number): number | null {
+  const { subject, stage, faultAt } = scene;
+  if (!subject) return null;
+  const last = lastTrafficTo(subject, stage.view(), stage.results);
+  if (last === null || now - last < quietMs(stage)) return null;
+  return Math.max(last, faultAt);
+}
+
+/** Incidents that touched anything outside of what was struck. */
+export function strayIncidents(scene: Scene): Incident[] {
+  const { subject, scenario } = scene;
+  return scene.incidents().filter((i) => {
+    if (i.move === 'fail-back' || i.outcome === 'refused') return false;
+    return (
+      i.move !== scenario.move || !subject || !contains(subject, i.subject) || i.subject.kind !== subject.kind
+    );
+  });
+}
