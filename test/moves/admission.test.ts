@@ -1,7 +1,7 @@
 import { approve } from '@evac/workflow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, type Rig, service, west, zoneA } from './rig.ts';
-import { isLeaseFree, story, worldOf } from './world.ts';
+import { createRig, type Rig, service, west, zoneA, zoneB, zoneC } from './rig.ts';
+import { groupOf, isLeaseFree, story, worldOf } from './world.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -131,6 +131,10 @@ describe('one mover', () => {
     await rig.over(input.incident);
     const stopped = await rig.incident(input);
     expect(stopped.closedAt).toBeNull();
+    expect(rig.events.at(-1)).toMatchObject({ kind: 'failed', error: { Error: 'Superseded' } });
+    expect(rig.events.filter((e) => e.execution === input.incident && e.kind === 'state-retried')).toEqual(
+      [],
+    );
     expect(story(stopped)).not.toContain('revert intent');
     await rig.run(input, `${input.incident}.r1`);
     expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
@@ -146,6 +150,42 @@ describe('one mover', () => {
     expect(refused.outcome).toBe('refused');
     expect(refused.events.at(-1)?.text).toContain('refused by lease');
     expect(acts()).toEqual([]);
+  });
+
+  test('a move that was admitted goes on after an interruption, though a guard would refuse it by now', async () => {
+    const input = request();
+    await rig.start(input);
+    await rig.pass(30_000);
+    rig.restart();
+    rig.refuse(() => 'a node is out, by this very move');
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  });
+
+  test('a move that was being undone is undone after an interruption, though it could go on by now', async () => {
+    for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, 0);
+    rig.onCall((call) => (call.method === 'resume' ? 'kill-before' : 'pass'));
+    const input = request();
+    expect(await rig.run(input)).toBe('killed');
+    rig.restart();
+    rig.onCall(() => 'pass');
+    for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, null);
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect((await groupOf(rig, west)).suspended).toEqual([]);
+  });
+
+  test('a node that went back into service is not taken out again by the same move', async () => {
+    rig.say(() => 'recovered');
+    rig.onCall((call) => (call.method === 'register' ? 'kill-after' : 'pass'));
+    const input = request();
+    expect(await rig.run(input)).toBe('killed');
+    rig.restart();
+    rig.onCall(() => 'pass');
+    rig.say(() => 'confirmed');
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect(rig.calls.some((c) => c.method === 'launch')).toBe(false);
   });
 
   test('an incident that is closed is not opened again', async () => {

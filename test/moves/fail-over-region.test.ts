@@ -215,6 +215,20 @@ describe('fail-back of a region', () => {
     neverAllZero();
   });
 
+  test('answers that fail take it out again, whatever the verdict says', async () => {
+    rig.say(() => 'recovered');
+    rig.onCall((call) => {
+      if (call.method === 'setWeights') rig.down.add(west);
+      return 'pass';
+    });
+    const input = failBack();
+    await rig.run(input);
+    const incident = await rig.incident(input);
+    expect(incident.outcome).toBe('reverted');
+    expect(incident.events.at(-1)?.text).toContain('failed 2 times in a row at 10%');
+    expect(await rig.ports(east).switch.read({ service, region: west })).toBe(true);
+  });
+
   test('without the DNS API the region stays out, and the incident says so', async () => {
     dnsApiIsGone();
     const input = failBack();

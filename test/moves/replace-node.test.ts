@@ -188,6 +188,40 @@ test('a replacement that never serves is ended, and the size is as it was', asyn
   expect((await groupOf(rig, west)).suspended).toEqual([]);
 });
 
+test('a replacement that stops serving after its proof does not cost the old node', async () => {
+  const known = new Set(rig.nodesIn(zoneA));
+  rig.onCall(() => {
+    if (rig.results.some((r) => r.step === 'probe-replacement' && r.result.next === 'go')) {
+      for (const n of rig.nodesIn(zoneA)) if (!known.has(n)) breakNow(n);
+    }
+    return 'pass';
+  });
+  const input = request();
+  await rig.run(input);
+  expect((await rig.incident(input)).events.at(-1)?.text).toContain('does not serve any more');
+  expect(rig.nodesIn(zoneA)).toContain(node);
+});
+
+/** Broken, and the balancer knows. */
+function breakNow(id: NodeId) {
+  rig.broken.add(id);
+  for (let checks = 0; checks < 2; checks++) rig.cloud.reportTarget(id, false);
+}
+
+test('one act that cannot be undone does not keep the others', async () => {
+  const known = new Set([zoneA, zoneB, zoneC].flatMap((z) => rig.nodesIn(z)));
+  rig.cloud.onEvent(({ kind, node: id }) => {
+    if (kind === 'node-listening' && id && !known.has(id)) rig.broken.add(id);
+  });
+  rig.onCall((call) => (call.method === 'terminate' ? new Error('Auto Scaling is away') : 'pass'));
+  const input = request();
+  await rig.run(input);
+  const incident = await rig.incident(input);
+  expect(incident.outcome).toBe('failed');
+  expect(incident.events.at(-1)?.text).toContain('Could not be undone: launch');
+  expect((await groupOf(rig, west)).suspended).toEqual([]);
+});
+
 test('a replacement that somebody ends leaves no node too many', async () => {
   let replacement: NodeId | undefined;
   const known = new Set(rig.nodesIn(zoneA));

@@ -47,8 +47,7 @@ export const service = serviceName('llm');
 export const west = regionName('us-west-2');
 export const east = regionName('us-east-1');
 const regions = [west, east];
-export const zonesOf = (region: RegionName): ZoneName[] =>
-  ['a', 'b', 'c'].map((z) => zoneName(`${region}${z}`));
+const zonesOf = (region: RegionName): ZoneName[] => ['a', 'b', 'c'].map((z) => zoneName(`${region}${z}`));
 export const [zoneA, zoneB, zoneC] = zonesOf(west) as [ZoneName, ZoneName, ZoneName];
 
 const group = (region: RegionName) => `llm-${region}`;

@@ -31,7 +31,7 @@ export interface Choice {
   Default: string;
 }
 
-export interface Wait {
+interface Wait {
   Type: 'Wait';
   Comment: string;
   SecondsPath: string;

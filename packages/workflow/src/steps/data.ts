@@ -1,4 +1,4 @@
-import { type NodeId, nodeId, type ZoneName, zoneName } from '@evac/core';
+import { type NodeId, nodeId } from '@evac/core';
 
 /** What an event carries for a second run of its step, or for its undoing. Plain JSON, written by an earlier run. */
 export type Data = Record<string, unknown>;
@@ -25,10 +25,6 @@ export function flag(data: Data, name: string): boolean {
   const value = data[name];
   if (typeof value !== 'boolean') throw unreadable(name, 'true or false', value);
   return value;
-}
-
-export function zones(data: Data, name: string): ZoneName[] {
-  return list(data, name).map((value) => zoneName(String(value)));
 }
 
 export function targets(data: Data, name: string): TargetRef[] {

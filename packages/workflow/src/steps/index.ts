@@ -30,7 +30,7 @@ import { undoFleet, undoTraffic } from './undo.ts';
 
 export { approve } from './approve.ts';
 export type { Judge, Standing } from './context.ts';
-export { type Privilege, privileges, type StepName } from './privileges.ts';
+export { privileges } from './privileges.ts';
 
 type Ordinary = Exclude<StepName, 'admit' | 'close' | 'undo-traffic' | 'undo-fleet'>;
 

@@ -45,7 +45,6 @@ export const privileges = {
 } as const satisfies Record<string, 'fleet' | 'traffic' | 'prove' | 'record'>;
 
 export type StepName = keyof typeof privileges;
-export type Privilege = (typeof privileges)[StepName];
 
 export function isStepName(name: string): name is StepName {
   return Object.hasOwn(privileges, name);
