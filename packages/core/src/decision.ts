@@ -1,7 +1,7 @@
 import type { HealthState } from './health.ts';
 import type { NodeId, RegionName, ZoneName } from './ids.ts';
 import type { Candidate, PlannedMove } from './move.ts';
-import type { OutcomeClass, Reason } from './outcome.ts';
+import type { CheckKind, OutcomeClass, Reason } from './outcome.ts';
 
 export const guardNames = [
   'paused',
@@ -11,6 +11,7 @@ export const guardNames = [
   'quorum',
   'freshness',
   'fleet',
+  'contrast',
   'subsumed',
   'last-one-standing',
   'blast-radius',
@@ -44,6 +45,10 @@ export interface NodeVerdict {
   reason: Reason;
   detail: string;
   since: number;
+  /** When the worst check's present run of failures began, and which check it is; null while there is none. */
+  failing: { check: CheckKind; since: number } | null;
+  /** When each check last had a good answer, from any vantage. */
+  answeredAt: Partial<Record<CheckKind, number>>;
 }
 
 export interface ZoneVerdict {

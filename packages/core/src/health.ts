@@ -1,5 +1,12 @@
 import type { TargetId, VantageId } from './ids.ts';
-import type { CheckKind, Outcome, OutcomeClass, Progress, Reason } from './outcome.ts';
+import {
+  type CheckKind,
+  checkKinds,
+  type Outcome,
+  type OutcomeClass,
+  type Progress,
+  type Reason,
+} from './outcome.ts';
 import type { Thresholds, Timing } from './settings.ts';
 
 /**
@@ -183,8 +190,7 @@ export function worstCheck(health: Health, now: number, rules: HealthRules): Che
  * instead of waiting for their round.
  */
 export function checksToConfirm(health: Health, rules: HealthRules): CheckKind[] {
-  const kinds: CheckKind[] = ['shallow', 'deep'];
-  return kinds.filter((kind) => {
+  return checkKinds.filter((kind) => {
     const check = health.checks[kind];
     if (!check) return false;
     if (check.lastClass === 'failed')

@@ -56,7 +56,8 @@ export type Reason<C extends OutcomeClass = OutcomeClass> = (typeof outcomeReaso
 export type Finding = { [C in OutcomeClass]: { class: C; reason: Reason<C> } }[OutcomeClass];
 
 /** `shallow` is cheap and frequent; `deep` is a real generation. */
-export type CheckKind = 'shallow' | 'deep';
+export const checkKinds = ['shallow', 'deep'] as const;
+export type CheckKind = (typeof checkKinds)[number];
 
 /** Counters read from the server's own metrics; tokens only ever grow while the process lives. */
 export interface Progress {

@@ -5,7 +5,7 @@ import { judgePromises } from './promises.ts';
 import type { Scenario } from './scenario.ts';
 import { requestResult, type Stage } from './stage.ts';
 import { subjectOf } from './struck.ts';
-import { detectedAt, isSettled, quietMs, type Scene, trafficStoppedAt } from './watch-scene.ts';
+import { detectedAt, isCalm, isSettled, type Scene, trafficStoppedAt } from './watch-scene.ts';
 
 /** How long to wait for a move, in intervals: a replacement loads its model meanwhile. */
 const patienceIntervals = 60;
@@ -33,8 +33,7 @@ export async function play(stage: Stage, options: PlayOptions): Promise<DrillRes
 
   if (scenario.move) {
     await stage.until(() => isSettled(scene), patienceIntervals * stage.intervalMs);
-    await stage.until(() => trafficStoppedAt(scene, Date.now()) !== null, 20 * stage.intervalMs);
-    await stage.until(() => false, steadyMs + quietMs(stage));
+    await stage.until(() => isCalm(scene, Date.now(), steadyMs), 40 * stage.intervalMs);
   } else {
     await stage.until(() => false, temptationIntervals * stage.intervalMs);
   }

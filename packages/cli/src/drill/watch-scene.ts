@@ -18,7 +18,7 @@ export interface Scene {
 }
 
 /** Long enough that clients and the balancer would have used what still gets traffic, in ms. */
-export const quietMs = (stage: Stage) => Math.max(1_500, 2 * stage.intervalMs);
+const quietMs = (stage: Stage) => Math.max(1_500, 2 * stage.intervalMs);
 
 /** The incident of the move that this scenario must bring about. */
 export function expectedIncident(scene: Scene): Incident | undefined {
@@ -57,6 +57,13 @@ export function trafficStoppedAt(scene: Scene, now: number): number | null {
   const last = lastTrafficTo(subject, stage.view(), stage.results);
   if (last === null || now - last < quietMs(stage)) return null;
   return Math.max(last, faultAt);
+}
+
+/** Nothing goes to the subject any more, and no client that asked lately was let down. */
+export function isCalm(scene: Scene, now: number, steadyMs: number): boolean {
+  const longAgo = now - 2 * steadyMs;
+  const lately = scene.stage.results.some((r) => !r.ok && r.at > longAgo);
+  return !lately && trafficStoppedAt(scene, now) !== null && now - scene.faultAt > 2 * steadyMs;
 }
 
 /** Incidents that touched anything outside of what was struck. */

@@ -15,7 +15,7 @@ export function worldConfig(world: WorldDescription): Config {
         model: world.model,
         policy: 'automatic',
         // What the world's servers answer to the preset's question: a fluent wrong answer is found out by this alone.
-        deep: { kind: 'openai-stream', accepted: ['2'] },
+        deep: { kind: 'openai-stream', accepted: ['1, 2, 3'] },
         dns: { name: world.dnsName, ttl: '30s' },
         timing: { interval: '5s', deepInterval: '20s', deepTimeout: '15s', grace: '5m', noProgress: '45s' },
         limits: { cooldown: '2m', failBackAfter: '50s', maxMovesPerHour: 50 },

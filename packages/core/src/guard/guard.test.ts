@@ -7,6 +7,8 @@ import type { ServiceSettings } from '../settings.ts';
 import type { Snapshot } from '../snapshot.ts';
 import {
   candidate,
+  check,
+  checkIn,
   east,
   incident,
   nodeSubject,
@@ -95,6 +97,17 @@ const confirmedOne = (): Snapshot => {
     ),
   };
 };
+/** i-a1's generations fail since ten seconds; these nodes have generated well since. */
+const badGenerations = (...well: string[]): Snapshot => ({
+  ...snapshot(),
+  health: snapshot().health.map((h) => {
+    const deep =
+      h.target === 'node/i-a1'
+        ? checkIn('dead')
+        : check({ lastAt: now - (well.some((id) => h.target === `node/${id}`) ? 5_000 : 20_000) });
+    return { ...h, checks: { ...h.checks, deep } };
+  }),
+});
 const other = (id: string) => incident({ id: incidentId(`open-${id}`), subject: nodeSubject(id) });
 const rest = (count: number) =>
   withNodes('dead', ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'].slice(0, count));
@@ -272,6 +285,20 @@ const cases: Case[] = [
     what: replace,
     world: confirmedOne(),
     says: /us-west-2a is suspected as a whole/,
+  },
+  {
+    guard: 'contrast',
+    when: 'no other node has generated since it began to fail',
+    what: replace,
+    world: badGenerations(),
+    says: /0 of 5 other nodes have generated an answer in the 10s since i-a1 began to fail; 2 are asked now/,
+  },
+  {
+    guard: 'contrast',
+    when: 'only one other has',
+    what: replace,
+    world: badGenerations('i-b1'),
+    says: /1 of 5/,
   },
   {
     guard: 'lease',
@@ -512,6 +539,7 @@ describe('each guard refuses', () => {
 
 describe('what does not hold a candidate back', () => {
   it.each<[string, Partial<Candidate>, Snapshot, Partial<ServiceSettings>?]>([
+    ['generations that fail here and succeed on two others', replace, badGenerations('i-b1', 'i-c2')],
     [
       'a pause of another service, another move, or one that ended',
       replace,

@@ -2,6 +2,7 @@ import { approval } from './approval.ts';
 import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
 import { capacity } from './capacity.ts';
+import { contrast } from './contrast.ts';
 import { cooldown } from './cooldown.ts';
 import { fleet } from './fleet.ts';
 import { freshness } from './freshness.ts';
@@ -24,6 +25,7 @@ export const guards: readonly Guard[] = [
   fleet,
   quorum,
   subsumed,
+  contrast,
   lease,
   cooldown,
   breaker,

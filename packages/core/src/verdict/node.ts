@@ -1,5 +1,6 @@
 import type { NodeVerdict } from '../decision.ts';
 import { type Health, type HealthRules, type HealthState, healthAt, worstCheck } from '../health.ts';
+import { checkKinds } from '../outcome.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Target } from '../target.ts';
 
@@ -55,8 +56,31 @@ function judgeNode(
     class: speaking?.worst?.lastClass ?? 'unknown',
     reason: speaking?.worst?.lastReason ?? 'skipped',
     detail: speaking?.worst?.lastDetail ?? 'nobody could ask it lately',
+    failing: failingSince(healths),
+    answeredAt: answeredAt(healths),
     since: badSince.length > 0 ? Math.min(...badSince) : Math.max(0, ...votes.map((v) => v.health.since)),
   };
+}
+
+function failingSince(healths: Health[]): NodeVerdict['failing'] {
+  const runs = healths.flatMap(({ checks }) =>
+    checkKinds.flatMap((check) => {
+      const since = checks[check]?.failingSince ?? null;
+      return since === null ? [] : [{ check, since }];
+    }),
+  );
+  return runs.toSorted((a, b) => a.since - b.since)[0] ?? null;
+}
+
+function answeredAt(healths: Health[]): NodeVerdict['answeredAt'] {
+  const latest: NodeVerdict['answeredAt'] = {};
+  for (const { checks } of healths) {
+    for (const kind of checkKinds) {
+      const check = checks[kind];
+      if (check?.lastClass === 'ok') latest[kind] = Math.max(latest[kind] ?? 0, check.lastAt);
+    }
+  }
+  return latest;
 }
 
 /** The state that more than half of those who see it agree on; bad votes without a quorum leave it unknown. */

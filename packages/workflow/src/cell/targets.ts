@@ -1,4 +1,5 @@
 import {
+  checkKinds,
   type FleetFact,
   type Health,
   type RegionName,
@@ -29,16 +30,24 @@ export function targetsOf(service: ServiceSettings, region: RegionName, fleet: F
   return [...nodes, ...service.regions.map((r) => endpointOf(service, r.region, r.endpoint))];
 }
 
-/** The same targets, those marked with which some vantage has found fault and not yet changed its mind. */
+/**
+ * The same targets, marked where some vantage has found fault and not yet changed its mind. Beside a node whose
+ * generation fails, two others that are in order are marked too: whether it is the only one should be known now.
+ */
 export function markSuspects(targets: Target[], health: readonly Health[]): Target[] {
   const suspects = new Map<string, NonNullable<Target['suspected']>>();
   for (const { target, checks } of health) {
-    for (const check of ['shallow', 'deep'] as const) {
+    for (const check of checkKinds) {
       const since = checks[check]?.failingSince ?? null;
       if (since !== null && since > (suspects.get(target)?.at ?? 0))
         suspects.set(target, { check, at: since });
     }
   }
+  const deep = targets.filter((t) => t.kind === 'node' && suspects.get(t.id)?.check === 'deep');
+  const at = Math.max(0, ...deep.map((t) => suspects.get(t.id)?.at ?? 0));
+  const others = targets.filter((t) => t.kind === 'node' && !suspects.has(t.id));
+  // From the other end of the list: the nodes of another zone, where there is one.
+  for (const other of deep.length > 0 ? others.slice(-2) : []) suspects.set(other.id, { check: 'deep', at });
   return targets.map(({ suspected: _, ...target }) => {
     const suspected = suspects.get(target.id);
     return suspected ? { ...target, suspected } : target;

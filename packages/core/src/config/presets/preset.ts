@@ -72,7 +72,7 @@ export function streamAsk(given: Partial<StreamAsk>): StreamAsk {
     api: 'chat',
     headers: {},
     model: null,
-    prompt: 'What is 1 + 1? Answer with one digit.',
+    prompt: 'Count from 1 to 9, separated by commas.',
     maxTokens: 8,
     nonce: true,
     firstTokenMs: 10 * second,
