@@ -49,27 +49,44 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
   const { service, clock } = deps;
   const known = new Map<TargetId, Asked>();
   const inFlight = new Set<TargetId>();
-  const batches = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
+  const begin = (work: Promise<void>): Promise<void> => {
+    const tracked = work.finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+    return tracked;
+  };
+  const { intervalMs, fastIntervalMs } = service.timing;
   let readAt = Number.NEGATIVE_INFINITY;
+  let reading = false;
+  let next = clock.now();
   while (!signal.aborted) {
-    const begun = clock.now();
-    if (begun - readAt >= service.timing.intervalMs) {
-      const targets = await orElse(deps, deps.store.readTargets({ service: service.name }), null);
-      if (targets) refresh(known, targets, deps);
-      readAt = begun;
+    const now = clock.now();
+    if (!reading && now - readAt >= intervalMs - fastIntervalMs / 2) {
+      readAt = now;
+      reading = true;
+      const read = begin(
+        readTargets(known, deps).then(() => {
+          reading = false;
+        }),
+      );
+      // What has changed is asked about at once, but a store that is slow to answer must not hold up the rounds.
+      await Promise.race([read, clock.sleep(fastIntervalMs / 2, signal).catch(() => {})]);
     }
-    const due = dueNow(known, inFlight, service, begun);
+    const due = dueNow(known, inFlight, service, clock.now());
     for (const kind of ['shallow', 'deep'] as const) {
       const batch = due.filter((d) => d.kind === kind).map((d) => d.asked);
-      if (batch.length === 0) continue;
-      const work = askBatch(batch, kind, inFlight, deps, signal).finally(() => batches.delete(work));
-      batches.add(work);
+      if (batch.length > 0) void begin(askBatch(batch, kind, inFlight, deps, signal));
     }
-    await clock
-      .sleep(Math.max(0, begun + service.timing.fastIntervalMs - clock.now()), signal)
-      .catch(() => {});
+    // From step to step, not from when this one woke up: what every timer is late by would add up.
+    next = Math.max(next + fastIntervalMs, clock.now());
+    await clock.sleep(next - clock.now(), signal).catch(() => {});
   }
-  await Promise.all(batches);
+  await Promise.all(underWay);
+}
+
+async function readTargets(known: Map<TargetId, Asked>, deps: Watch): Promise<void> {
+  const targets = await orElse(deps, deps.store.readTargets({ service: deps.service.name }), null);
+  if (targets) refresh(known, targets, deps);
 }
 
 /** A zone's vantage asks private targets; the region's, from outside the VPC, public endpoints. */

@@ -1,0 +1,215 @@
+import {
+  type CheckKind,
+  type Clock,
+  nodeId,
+  type Observation,
+  type Outcome,
+  type ProbePort,
+  regionName,
+  type ServiceSettings,
+  type Store,
+  type Target,
+  targetId,
+  type Vantage,
+  vantageId,
+  zoneName,
+} from '@evac/core';
+import { resolveConfig } from '@evac/core/config';
+import FakeTimers from '@sinonjs/fake-timers';
+import { watch } from '../vantage.ts';
+
+/** One question as the probe got it. */
+export interface Question {
+  /** Milliseconds since the watch began. */
+  at: number;
+  id: string;
+  check: CheckKind;
+  /** Whether the counters were to be read too. */
+  counters: boolean;
+}
+
+/** What a target does with a question: answers at once, fails at once, or keeps the asker waiting that long and fails. */
+export type Behaviour = 'ok' | 'failed' | { failsAfterMs: number };
+
+const region = regionName('us-west-2');
+const zone = zoneName('us-west-2a');
+const start = 1_800_000_000_000;
+
+export const inside: Vantage = {
+  id: vantageId('in/us-west-2a'),
+  region,
+  zone,
+  controls: ['http://control.test'],
+};
+export const outside: Vantage = { ...inside, id: vantageId('out/us-west-2'), zone: null };
+
+export function node(name: string): Target {
+  return {
+    kind: 'node',
+    id: targetId(`node/${name}`),
+    service: service.name,
+    region,
+    zone,
+    node: nodeId(name),
+    launchedAt: start - 86_400_000,
+    address: { protocol: 'http', host: '10.0.0.1', port: 8000 },
+  };
+}
+
+export function endpoint(name: string): Target {
+  return {
+    kind: 'region',
+    id: targetId(`region/${name}`),
+    service: service.name,
+    region: regionName(name),
+    launchedAt: 0,
+    address: { protocol: 'https', host: `${name}.test`, port: 443 },
+  };
+}
+
+/** `n-0`, `n-1` and so on. */
+export const nodes = (count: number): Target[] => Array.from({ length: count }, (_, i) => node(`n-${i}`));
+
+/** The defaults of the vllm preset: shallow every 5 s, deep every 30 s, confirmed every second, dead after four. */
+const service = vllm();
+function vllm(): ServiceSettings {
+  const { settings } = resolveConfig({
+    controls: ['http://one.test', 'http://two.test'],
+    services: {
+      llm: {
+        preset: 'vllm',
+        regions: [
+          {
+            name: region,
+            groups: ['llm'],
+            endpoint: 'http://west.test',
+            zones: [{ name: zone, id: 'usw2-az1' }],
+          },
+        ],
+      },
+    },
+  });
+  const only = settings?.services[0];
+  if (!only) throw new Error('the settings of this test have a mistake');
+  return only;
+}
+
+/** A vantage in virtual time over targets that behave as the test says. It begins with {@link begin}. */
+export function createWatching(
+  options: {
+    vantage?: Vantage;
+    targets?: Target[];
+    /** False: no generations. */
+    deep?: boolean;
+    /** Where in its interval a deep check begins: by default each has its whole interval before it. */
+    random?: () => number;
+  } = {},
+) {
+  const asService: ServiceSettings = options.deep === false ? { ...service, deep: null } : service;
+  const fake = FakeTimers.createClock(start);
+  let targets = options.targets ?? nodes(1);
+  let behaviour: (target: Target, check: CheckKind) => Behaviour = () => 'ok';
+  let store: 'works' | 'fails' | 'hangs' = 'works';
+  let sees = true;
+  let lateMs = 0;
+  const asked: Question[] = [];
+  const observations: Observation[] = [];
+  const written: Observation[] = [];
+  const errors: unknown[] = [];
+  const underWay = new Map<string, number>();
+  let mostPerTarget = 0;
+  const stop = new AbortController();
+
+  const clock: Clock = {
+    now: () => fake.now,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const timer = fake.setTimeout(resolve, ms + lateMs);
+        signal?.addEventListener('abort', () => {
+          fake.clearTimeout(timer);
+          reject(signal.reason);
+        });
+      }),
+  };
+
+  async function answer(target: Target, check: CheckKind, signal: AbortSignal | undefined): Promise<Outcome> {
+    const what = behaviour(target, check);
+    const waitMs = typeof what === 'object' ? what.failsAfterMs : 0;
+    if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => {});
+    const base = { target: target.id, check, at: fake.now, latencyMs: waitMs, detail: 'as the test says' };
+    if (what === 'ok') return { ...base, class: 'ok', reason: 'answered' };
+    return { ...base, class: 'failed', reason: waitMs > 0 ? 'headers-timeout' : 'connect-refused' };
+  }
+
+  const probe: ProbePort = {
+    async ask({ target, check, progress, signal }) {
+      asked.push({ at: fake.now - start, id: target.id, check, counters: progress !== null });
+      const now = (underWay.get(target.id) ?? 0) + 1;
+      underWay.set(target.id, now);
+      mostPerTarget = Math.max(mostPerTarget, now);
+      const outcome = await answer(target, check, signal);
+      underWay.set(target.id, now - 1);
+      return outcome;
+    },
+  };
+
+  async function open<T>(result: () => T): Promise<T> {
+    if (store === 'hangs') await new Promise<never>(() => {});
+    if (store === 'fails') throw new Error('the store does not answer');
+    return result();
+  }
+  const memory: Pick<Store, 'readTargets' | 'putObservation'> = {
+    readTargets: () => open(() => structuredClone(targets)),
+    putObservation: (observation) => open(() => void written.push(observation)),
+  };
+
+  let ended = false;
+  return {
+    asked,
+    written,
+    observations,
+    errors,
+    begin() {
+      void watch(
+        {
+          vantage: options.vantage ?? inside,
+          service: asService,
+          probe,
+          store: memory,
+          sees: async () => sees,
+          clock,
+          random: { next: options.random ?? (() => 0) },
+          onObservation: (observation) => observations.push(observation),
+          onError: (error) => errors.push(error),
+        },
+        stop.signal,
+      ).then(() => {
+        ended = true;
+      });
+    },
+    pass: (ms: number) => fake.tickAsync(ms),
+    behave(says: typeof behaviour) {
+      behaviour = says;
+    },
+    target(change: Target[]) {
+      targets = change;
+    },
+    store(does: typeof store) {
+      store = does;
+    },
+    blind(isBlind: boolean) {
+      sees = !isBlind;
+    },
+    /** From now on every timer fires this much after its time. */
+    timersAreLateBy(ms: number) {
+      lateMs = ms;
+    },
+    stop: () => stop.abort(),
+    isEnded: () => ended,
+    /** Timers that have not fired, and questions without an answer. */
+    leftRunning: () => fake.countTimers() + [...underWay.values()].reduce((a, b) => a + b, 0),
+    mostPerTarget: () => mostPerTarget,
+    now: () => fake.now,
+  };
+}
