@@ -139,6 +139,7 @@ describe('a slow target', () => {
     await w.pass(24_500);
     expect(seconds(w.asked, 'shallow', 'node/n-0')).toEqual([0, 12, 24]);
     expect(w.mostPerTarget()).toBe(1);
+    expect(w.written.flatMap((o) => o.outcomes).map((o) => o.reason)).not.toContain('skipped');
     w.stop();
   });
 
@@ -313,6 +314,20 @@ describe('the end', () => {
     expect(w.leftRunning()).toBe(0);
     await w.pass(60_000);
     expect([w.asked.length, w.written.length]).toEqual([asked, written]);
+  });
+
+  it('waits for what is being written', async () => {
+    const w = createWatching();
+    w.store({ takesMs: 300 });
+    w.begin();
+    await w.pass(400);
+    expect(w.asked).toHaveLength(1);
+    w.stop();
+    await w.pass(100);
+    expect(w.isEnded()).toBe(false);
+    await w.pass(100);
+    expect(w.isEnded()).toBe(true);
+    expect(w.written).toHaveLength(1);
   });
 });
 

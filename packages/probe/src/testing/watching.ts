@@ -109,7 +109,7 @@ export function createWatching(
   const fake = FakeTimers.createClock(start);
   let targets = options.targets ?? nodes(1);
   let behaviour: (target: Target, check: CheckKind) => Behaviour = () => 'ok';
-  let store: 'works' | 'fails' | 'hangs' = 'works';
+  let store: 'works' | 'fails' | 'hangs' | { takesMs: number } = 'works';
   let sees = true;
   let lateMs = 0;
   const asked: Question[] = [];
@@ -125,7 +125,7 @@ export function createWatching(
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const timer = fake.setTimeout(resolve, ms + lateMs);
+        const timer = fake.setTimeout(() => resolve(), ms + lateMs);
         signal?.addEventListener('abort', () => {
           fake.clearTimeout(timer);
           reject(signal.reason);
@@ -156,6 +156,7 @@ export function createWatching(
 
   async function open<T>(result: () => T): Promise<T> {
     if (store === 'hangs') await new Promise<never>(() => {});
+    if (typeof store === 'object') await clock.sleep(store.takesMs);
     if (store === 'fails') throw new Error('the store does not answer');
     return result();
   }
