@@ -291,7 +291,7 @@ const cases: Case[] = [
     when: 'no other node has generated since it began to fail',
     what: replace,
     world: badGenerations(),
-    says: /0 of 5 other nodes have generated an answer in the 10s since i-a1 began to fail; 2 are asked now/,
+    says: /0 of 5 other nodes have generated an answer in the 10s since .*; 2 are asked now/,
   },
   {
     guard: 'contrast',
