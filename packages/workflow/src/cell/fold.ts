@@ -4,9 +4,11 @@ import {
   type Health,
   newHealth,
   type Observation,
+  type Outcome,
   type ServiceSettings,
   type Store,
   type Target,
+  type TargetId,
   type ZoneRound,
 } from '@evac/core';
 
@@ -22,15 +24,16 @@ const attempts = 5;
  * again. Outcomes that were folded already (a stream delivers twice) change nothing.
  */
 export async function foldObservations(
-  store: Store,
+  store: Pick<Store, 'readHealth' | 'writeHealth'>,
   service: ServiceSettings,
   targets: Target[],
   observations: readonly Observation[],
 ): Promise<Folded> {
+  const known = new Map(targets.map((t) => [t.id, t]));
   for (let attempt = 1; ; attempt++) {
     const stored = await store.readHealth({ service: service.name });
     if (observations.length === 0) return stored;
-    const next = observations.reduce((all, o) => foldOne(all, o, targets, service), {
+    const next = observations.reduce((all, o) => foldOne(all, o, known, service), {
       health: stored.health,
       rounds: stored.rounds,
     });
@@ -41,25 +44,31 @@ export async function foldObservations(
   }
 }
 
-function foldOne(all: Folded, observation: Observation, targets: Target[], service: ServiceSettings): Folded {
-  const known = new Map(targets.map((t) => [t.id, t]));
+function foldOne(
+  all: Folded,
+  observation: Observation,
+  known: Map<TargetId, Target>,
+  service: ServiceSettings,
+): Folded {
+  const { vantage } = observation;
   const byKey = new Map(
     all.health.filter((h) => known.has(h.target)).map((h) => [`${h.vantage} ${h.target}`, h]),
   );
-  let repeated = false;
+  const news: Outcome[] = [];
+  const settled: Target[] = [];
   for (const outcome of observation.outcomes) {
     const target = known.get(outcome.target);
     if (!target) continue;
-    const key = `${observation.vantage} ${outcome.target}`;
-    const before = byKey.get(key) ?? newHealth(target.id, observation.vantage, target.launchedAt);
+    const key = `${vantage} ${outcome.target}`;
+    const before = byKey.get(key) ?? newHealth(target.id, vantage, target.launchedAt);
     const after = foldHealth(before, outcome, service);
-    repeated ||= after === before && outcome.class !== 'unknown';
     byKey.set(key, after);
+    // A batch that one hanging target held up comes after newer ones: what is late in it was counted with those.
+    if (after === before) continue;
+    news.push(outcome);
+    // A node that is still starting refuses connections in good health: that says nothing about its zone.
+    if (after.state !== 'starting') settled.push(target);
   }
-  // A node that is still starting refuses connections in good health: that says nothing about its zone.
-  const settled = targets.filter((t) => byKey.get(`${observation.vantage} ${t.id}`)?.state !== 'starting');
-  return {
-    health: [...byKey.values()],
-    rounds: repeated ? all.rounds : countRounds(all.rounds, observation, settled, service),
-  };
+  const rounds = countRounds(all.rounds, { ...observation, outcomes: news }, settled, service);
+  return { health: [...byKey.values()], rounds };
 }

@@ -78,15 +78,17 @@ async function regionFacts(
   own: Health[],
   now: number,
 ): Promise<{ facts: RegionFact[]; incidents: Incident[] }> {
-  const records = await orNull(cell.ports.dns.records({ service: service.name }));
-  const stores = [
-    { region: cell.region, health: own, incidents: [] as Incident[] },
-    ...(await readPeers(cell, service, now)),
-  ];
+  const [records, peers] = await Promise.all([
+    orNull(cell.ports.dns.records({ service: service.name })),
+    readPeers(cell, service, now),
+  ]);
+  const stores = [{ region: cell.region, health: own, incidents: [] as Incident[] }, ...peers];
   const facts = service.regions.map(async ({ region }): Promise<RegionFact> => {
     const itself = stores.find((s) => s.region === region);
     const nodes = itself?.health.filter((h) => h.target.startsWith('node/')) ?? [];
-    const asked = nodes.flatMap((h) => Object.values(h.checks).map((c) => c.lastAt));
+    const insideAt = nodes
+      .flatMap((h) => Object.values(h.checks))
+      .reduce<number | null>((latest, { lastAt }) => Math.max(latest ?? lastAt, lastAt), null);
     const views = stores.flatMap((s) =>
       s.health.filter((h) => h.target === `region/${region}`).map((h) => ({ from: s.region, health: h })),
     );
@@ -94,7 +96,7 @@ async function regionFacts(
     return {
       region,
       reachable: itself !== undefined,
-      insideAt: asked.length > 0 ? Math.max(...asked) : null,
+      insideAt,
       outside: views.flatMap(({ from, health }) => {
         const worst = worstCheck(health, now, service);
         if (!worst) return [];
@@ -108,15 +110,18 @@ async function regionFacts(
           },
         ];
       }),
-      healthyNodes: new Set(nodes.filter((h) => healthAt(h, now, service) === 'healthy').map((h) => h.target))
-        .size,
-      totalNodes: new Set(nodes.map((h) => h.target)).size,
+      healthyNodes: itself ? countNodes(nodes.filter((h) => healthAt(h, now, service) === 'healthy')) : null,
+      totalNodes: itself ? countNodes(nodes) : null,
       revision: views.find((v) => v.health.model !== null)?.health.model ?? null,
       weight: records?.find((r) => r.region === region)?.weight ?? null,
       switchedOff: mine ? null : await orNull(cell.ports.switch.read({ service: service.name, region })),
     };
   });
   return { facts: await Promise.all(facts), incidents: stores.flatMap((s) => s.incidents) };
+}
+
+function countNodes(health: Health[]): number {
+  return new Set(health.map((h) => h.target)).size;
 }
 
 async function readPeers(cell: Cell, service: ServiceSettings, now: number) {

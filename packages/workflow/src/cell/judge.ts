@@ -36,10 +36,11 @@ export async function judgeService(
   return { snapshot, decision, started: await start(cell, service, decision) };
 }
 
-/** Any target that some vantage does not find in order, or nobody having been asked: cheap to know, and seldom true. */
+/** Any target that some vantage does not find in order, or a vantage that has told nothing yet: cheap, and seldom true. */
 function amiss(cell: Cell, service: ServiceSettings, { health }: Folded): boolean {
   const now = cell.clock.now();
-  if (health.length === 0) return true;
+  const told = new Set(health.map((h) => h.vantage));
+  if (told.size === 0 || cell.vantages.some((v) => !told.has(v.id))) return true;
   return health.some((h) => {
     const state = healthAt(h, now, service);
     return (

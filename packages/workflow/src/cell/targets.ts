@@ -45,7 +45,8 @@ export function markSuspects(targets: Target[], health: readonly Health[]): Targ
   }
   const deep = targets.filter((t) => t.kind === 'node' && suspects.get(t.id)?.check === 'deep');
   const at = Math.max(0, ...deep.map((t) => suspects.get(t.id)?.at ?? 0));
-  const others = targets.filter((t) => t.kind === 'node' && !suspects.has(t.id));
+  const started = new Set(health.filter((h) => h.started).map((h) => h.target));
+  const others = targets.filter((t) => t.kind === 'node' && started.has(t.id) && !suspects.has(t.id));
   // From the other end of the list: the nodes of another zone, where there is one.
   for (const other of deep.length > 0 ? others.slice(-2) : []) suspects.set(other.id, { check: 'deep', at });
   return targets.map(({ suspected: _, ...target }) => {

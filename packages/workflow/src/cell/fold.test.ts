@@ -1,0 +1,151 @@
+import type { Health, Observation, Store, Target } from '@evac/core';
+import { describe, expect, it } from 'vitest';
+import { foldObservations } from './fold.ts';
+import { targetsOf } from './targets.ts';
+import { fleetOf, nodeFact, observation, service, start, west } from './testing/world.ts';
+
+const targetsWith = (...letters: string[]): Target[] =>
+  targetsOf(service, west, fleetOf(letters.map((l) => nodeFact(l))));
+const targets = targetsWith('a', 'b');
+
+type HealthItem = Awaited<ReturnType<Store['readHealth']>>;
+
+/** The part of a store that folding needs; `rival` writes before us, each time it is asked to. */
+function createHealthStore() {
+  let item: HealthItem = { health: [], rounds: [], version: 0 };
+  let rival: (() => Promise<unknown>) | null = null;
+  let writes = 0;
+  const store: Pick<Store, 'readHealth' | 'writeHealth'> = {
+    readHealth: async () => structuredClone(item),
+    async writeHealth({ health, rounds, version }) {
+      const first = rival;
+      rival = null;
+      await first?.();
+      if (version !== item.version) return false;
+      item = structuredClone({ health, rounds, version: version + 1 });
+      writes++;
+      return true;
+    },
+  };
+  return {
+    store,
+    item: () => item,
+    writes: () => writes,
+    beforeNextWrite(run: () => Promise<unknown>) {
+      rival = run;
+    },
+  };
+}
+
+const fold = (to: ReturnType<typeof createHealthStore>, of: Target[], ...observations: Observation[]) =>
+  foldObservations(to.store, service, of, observations);
+const healthOf = (health: Health[], target: string) =>
+  health.filter((h) => h.target === target).map((h) => [h.vantage, h.checks.shallow?.failures]);
+const counted = (item: { rounds: { zone: string; total: number; failed: number }[] }) =>
+  item.rounds.map(({ zone, total, failed }) => [zone, total, failed]);
+
+describe('folding', () => {
+  it('keeps the health of every target as every vantage sees it, and the counts of every zone', async () => {
+    const memory = createHealthStore();
+    await fold(memory, targets, observation('a', start, { a: 'ok', b: 'failed' }));
+    const now = await fold(memory, targets, observation('b', start + 10, { a: 'ok', b: 'failed' }));
+    expect(now).toEqual({ health: memory.item().health, rounds: memory.item().rounds });
+    expect(healthOf(now.health, 'node/i-b')).toEqual([
+      ['in/us-west-2a', 1],
+      ['in/us-west-2b', 1],
+    ]);
+    expect(counted(now)).toEqual([
+      ['us-west-2a', 2, 0],
+      ['us-west-2b', 2, 2],
+    ]);
+  });
+
+  it('takes several observations in one write', async () => {
+    const memory = createHealthStore();
+    const three = ['a', 'b', 'c'].map((from) => observation(from, start, { a: 'failed' }));
+    expect(healthOf((await fold(memory, targets, ...three)).health, 'node/i-a')).toHaveLength(3);
+    expect(memory.writes()).toBe(1);
+  });
+
+  it('of nothing writes nothing', async () => {
+    const memory = createHealthStore();
+    await fold(memory, targets, observation('a', start, { a: 'ok' }));
+    expect(await fold(memory, targets)).toMatchObject({ health: memory.item().health });
+    expect(memory.writes()).toBe(1);
+  });
+
+  it('by two judges at once loses nothing of either', async () => {
+    const memory = createHealthStore();
+    memory.beforeNextWrite(() => fold(memory, targets, observation('a', start, { a: 'failed' })));
+    await fold(memory, targets, observation('b', start + 1, { a: 'failed' }));
+    expect(healthOf(memory.item().health, 'node/i-a')).toEqual([
+      ['in/us-west-2a', 1],
+      ['in/us-west-2b', 1],
+    ]);
+    expect(counted(memory.item())).toEqual([['us-west-2a', 2, 2]]);
+  });
+
+  it('gives up, and says so, when somebody else is always first', async () => {
+    const memory = createHealthStore();
+    const never = { ...memory.store, writeHealth: async () => false };
+    const trying = foldObservations(never, service, targets, [observation('a', start, { a: 'ok' })]);
+    await expect(trying).rejects.toThrow('llm: health changed under 5 writers in a row');
+  });
+});
+
+describe('an observation that comes', () => {
+  it('twice counts once, as a failure and in its zone', async () => {
+    const memory = createHealthStore();
+    const seen = observation('a', start, { a: 'failed', b: 'ok' });
+    const once = await fold(memory, targets, seen);
+    expect(await fold(memory, targets, seen)).toEqual(once);
+    expect(await fold(memory, targets, seen, seen)).toEqual(once);
+  });
+
+  it('late, held up by one hanging target, still counts for what is new in it', async () => {
+    const memory = createHealthStore();
+    await fold(memory, targets, observation('a', start + 6_000, { a: 'ok' }));
+    const slow = { ...observation('a', start, { a: 'ok', b: 'failed' }), at: start + 7_000 };
+    const { health, rounds } = await fold(memory, targets, slow);
+    expect(healthOf(health, 'node/i-b')).toEqual([['in/us-west-2a', 1]]);
+    expect(counted({ rounds })).toEqual([
+      ['us-west-2a', 1, 0],
+      ['us-west-2b', 1, 1],
+    ]);
+  });
+
+  it('from a blind vantage changes the health of nothing and counts nothing', async () => {
+    const memory = createHealthStore();
+    const before = await fold(memory, targets, observation('a', start, { a: 'ok', b: 'ok' }));
+    const blind = { ...observation('a', start + 5_000, { a: 'unknown', b: 'unknown' }), blind: true };
+    expect(await fold(memory, targets, blind)).toEqual(before);
+  });
+});
+
+describe('a target', () => {
+  it('that left the list is forgotten, and what is still said of it is not heard', async () => {
+    const memory = createHealthStore();
+    await fold(memory, targets, observation('a', start, { a: 'ok', b: 'failed' }));
+    const seen = observation('a', start + 5_000, { a: 'ok', b: 'failed' });
+    const { health, rounds } = await fold(memory, targetsWith('a'), seen);
+    expect(health.map((h) => h.target)).toEqual(['node/i-a']);
+    expect(counted({ rounds })).toEqual([
+      ['us-west-2a', 1, 0],
+      ['us-west-2b', 1, 1],
+      ['us-west-2a', 1, 0],
+    ]);
+  });
+
+  it('that is starting does not count in the rounds of its zone, until it has started', async () => {
+    const memory = createHealthStore();
+    const young = targetsOf(service, west, fleetOf([nodeFact('a', { launchedAt: start - 1_000 })]));
+    const seen = ['failed', 'ok', 'ok', 'ok', 'failed'] as const;
+    const totals: number[] = [];
+    for (const [i, what] of seen.entries()) {
+      const { rounds } = await fold(memory, young, observation('a', start + i * 100, { a: what }));
+      totals.push(rounds.reduce((n, r) => n + r.total, 0));
+    }
+    // Three successes and it has started; from then on a failure is one.
+    expect(totals).toEqual([0, 0, 0, 1, 2]);
+  });
+});
