@@ -4,7 +4,6 @@ import {
   type Health,
   newHealth,
   type Observation,
-  type Outcome,
   type ServiceSettings,
   type Store,
   type Target,
@@ -54,8 +53,7 @@ function foldOne(
   const byKey = new Map(
     all.health.filter((h) => known.has(h.target)).map((h) => [`${h.vantage} ${h.target}`, h]),
   );
-  const news: Outcome[] = [];
-  const settled: Target[] = [];
+  const counting: Target[] = [];
   for (const outcome of observation.outcomes) {
     const target = known.get(outcome.target);
     if (!target) continue;
@@ -63,12 +61,9 @@ function foldOne(
     const before = byKey.get(key) ?? newHealth(target.id, vantage, target.launchedAt);
     const after = foldHealth(before, outcome, service);
     byKey.set(key, after);
-    // A batch that one hanging target held up comes after newer ones: what is late in it was counted with those.
-    if (after === before) continue;
-    news.push(outcome);
-    // A node that is still starting refuses connections in good health: that says nothing about its zone.
-    if (after.state !== 'starting') settled.push(target);
+    // For its zone a repeated outcome says nothing (of a batch held up by one hanging target, the others may be late),
+    // and neither does a node that is still starting: it refuses connections in good health.
+    if (after !== before && after.state !== 'starting') counting.push(target);
   }
-  const rounds = countRounds(all.rounds, { ...observation, outcomes: news }, settled, service);
-  return { health: [...byKey.values()], rounds };
+  return { health: [...byKey.values()], rounds: countRounds(all.rounds, observation, counting, service) };
 }

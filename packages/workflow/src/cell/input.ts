@@ -3,7 +3,7 @@ import type { MoveInput } from '../contract.ts';
 
 /** An execution's input for a planned move. Waits are whole seconds, as Step Functions wants them. */
 export function inputOf(move: PlannedMove, service: ServiceSettings): MoveInput {
-  const pollMs = Math.max(1_000, service.timing.intervalMs);
+  const pollSeconds = Math.ceil(service.timing.intervalMs / 1_000);
   return {
     incident: move.incident,
     service: move.service,
@@ -14,6 +14,6 @@ export function inputOf(move: PlannedMove, service: ServiceSettings): MoveInput 
     by: move.by,
     because: move.because,
     needsApproval: move.needsApproval,
-    waits: { pollSeconds: Math.ceil(pollMs / 1_000), holdSeconds: Math.ceil(pollMs / 1_000) * 12 },
+    waits: { pollSeconds, holdSeconds: 12 * pollSeconds },
   };
 }
