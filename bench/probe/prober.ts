@@ -10,7 +10,6 @@ import {
   targetId,
 } from '@evac/core';
 import { boundedRound, createProbe } from '@evac/probe';
-import { Pool } from 'undici';
 import { type Case, loopConcurrency, type Measure, pacedMs, pacedTargets } from './measure.ts';
 
 /** Asks one server in one way for some seconds, in a process of its own, and sends what it took. */
@@ -73,7 +72,9 @@ function question(how: Case, port: number, name: string) {
 }
 
 /** The least one can do with undici: ask, look at the status, read the body. */
-function bareUndici({ how, port }: Order): AskFor {
+async function bareUndici({ how, port }: Order): Promise<AskFor> {
+  // Loaded here, so that no other prober pays for it.
+  const { Pool } = await import('undici');
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: pacedTargets });
   return inLoops(async () => {
     const response = await pool.request({
@@ -131,7 +132,7 @@ function inRounds(askRound: () => Promise<number>): AskFor {
 
 process.once('message', async (order: Order) => {
   const ways = { evac, undici: bareUndici, 'node:http': bareNodeHttp };
-  const askFor = ways[order.kind](order);
+  const askFor = await ways[order.kind](order);
   // A prober lives for hours; its first tens of thousands of checks are the compiler's.
   await askFor(3, true);
   const before = process.cpuUsage();

@@ -25,6 +25,7 @@ export async function seesTheWorld(
     () => true,
     () => false,
   );
+
   seen.abort();
   return any;
 }

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 /** What a server does with one request it has read. */
 export type Behaviour = (socket: Socket, request: Request) => void;
 
-export interface Request {
+interface Request {
   method: string;
   path: string;
   head: string;
