@@ -185,6 +185,15 @@ export function worstCheck(health: Health, now: number, rules: HealthRules): Che
   return fresh.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
 }
 
+/** The check that has failed for longest, and since when; null where none fails. Confirmation does not move it. */
+export function failingSince({ checks }: Health): { check: CheckKind; since: number } | null {
+  const runs = checkKinds.flatMap((check) => {
+    const since = checks[check]?.failingSince ?? null;
+    return since === null ? [] : [{ check, since }];
+  });
+  return runs.toSorted((a, b) => a.since - b.since)[0] ?? null;
+}
+
 /**
  * Checks between two states (a first bad or a first good outcome), which are asked again every `fastInterval`
  * instead of waiting for their round.

@@ -1,5 +1,12 @@
 import type { NodeVerdict } from '../decision.ts';
-import { type Health, type HealthRules, type HealthState, healthAt, worstCheck } from '../health.ts';
+import {
+  failingSince,
+  type Health,
+  type HealthRules,
+  type HealthState,
+  healthAt,
+  worstCheck,
+} from '../health.ts';
 import { checkKinds } from '../outcome.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Target } from '../target.ts';
@@ -40,9 +47,8 @@ function judgeNode(
     votes.find((v) => v.state === 'failing') ??
     votes.find((v) => v.worst?.lastClass !== 'ok') ??
     votes[0];
-  const badSince = votes.flatMap((v) =>
-    v.state === 'failing' || v.state === 'dead' ? [v.health.since] : [],
-  );
+  const failing =
+    healths.flatMap((h) => failingSince(h) ?? []).toSorted((x, y) => x.since - y.since)[0] ?? null;
   return {
     node: target.node,
     zone: target.zone,
@@ -56,20 +62,11 @@ function judgeNode(
     class: speaking?.worst?.lastClass ?? 'unknown',
     reason: speaking?.worst?.lastReason ?? 'skipped',
     detail: speaking?.worst?.lastDetail ?? 'nobody could ask it lately',
-    failing: failingSince(healths),
+    failing,
     answeredAt: answeredAt(healths),
-    since: badSince.length > 0 ? Math.min(...badSince) : Math.max(0, ...votes.map((v) => v.health.since)),
+    // The incident is named by it: it must not move when failing becomes dead, or one more vantage agrees.
+    since: bad > 0 && failing ? failing.since : Math.max(0, ...votes.map((v) => v.health.since)),
   };
-}
-
-function failingSince(healths: Health[]): NodeVerdict['failing'] {
-  const runs = healths.flatMap(({ checks }) =>
-    checkKinds.flatMap((check) => {
-      const since = checks[check]?.failingSince ?? null;
-      return since === null ? [] : [{ check, since }];
-    }),
-  );
-  return runs.toSorted((a, b) => a.since - b.since)[0] ?? null;
 }
 
 function answeredAt(healths: Health[]): NodeVerdict['answeredAt'] {

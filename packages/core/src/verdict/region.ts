@@ -26,7 +26,8 @@ function judgeRegion(
   );
   const outside = fresh.filter((o) => o.from !== fact.region);
   const bad = outside.filter((o) => o.state === 'failing' || o.state === 'dead');
-  const since = Math.max(0, ...(bad.length > 0 ? bad : outside).map((o) => o.since));
+  const since =
+    bad.length > 0 ? Math.min(...bad.map((o) => o.since)) : Math.max(0, ...outside.map((o) => o.since));
   const say = (verdict: RegionVerdict['verdict'], because: string): RegionVerdict => ({
     region: fact.region,
     verdict,

@@ -68,6 +68,12 @@ describe('node', () => {
     );
     expect(node({ ...world, health })).toMatchObject({ verdict: 'failing', bad: 2, seeing: 3 });
   });
+  it('is bad since its first failure, whatever came of it since', () => {
+    const since = (state: 'failing' | 'dead') => node(withNodes(state, ['i-a1']))?.since;
+    expect([since('failing'), since('dead')]).toEqual([now - 10_000, now - 10_000]);
+    // In order, it is so since the last vantage found it so.
+    expect(node(snapshot())?.since).toBe(now - 3_600_000);
+  });
   it('one voice of two is no verdict where there are two vantages', () => {
     const world = withNodes('dead', ['i-a1'], 1);
     const only = world.health.filter((h) => h.target === 'node/i-a1').slice(0, 1);
@@ -252,6 +258,14 @@ describe('region', () => {
     expect(
       region(east0({ reachable: true, insideAt: now - 1_000, outside: agreeing })(withEastDown()))?.verdict,
     ).toBe('suspected');
+  });
+  it('is bad since the first outside vantage saw it, and serves since the last did', () => {
+    const seen = (state: 'healthy' | 'dead') =>
+      east0({
+        outside: [9_000, 5_000].map((ms, i) => ({ ...third(state), from: `region-${i}`, since: now - ms })),
+      })(snapshot());
+    expect(region(seen('dead'))?.since).toBe(now - 9_000);
+    expect(region(seen('healthy'))?.since).toBe(now - 5_000);
   });
   it('a majority of several outside vantages is enough', () => {
     const from = (...states: ('healthy' | 'dead')[]) =>

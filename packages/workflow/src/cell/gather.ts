@@ -8,7 +8,7 @@ import type {
   Snapshot,
   VantageFact,
 } from '@evac/core';
-import { healthAt, worstCheck } from '@evac/core';
+import { failingSince, healthAt, worstCheck } from '@evac/core';
 import type { Cell } from '../contract.ts';
 import type { Folded } from './fold.ts';
 import { markSuspects, targetsOf } from './targets.ts';
@@ -106,7 +106,7 @@ async function regionFacts(
             state: healthAt(health, now, service),
             reason: worst.lastDetail,
             at: worst.lastAt,
-            since: health.since,
+            since: failingSince(health)?.since ?? health.since,
           },
         ];
       }),
