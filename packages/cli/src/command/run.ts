@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createOutput } from '../output.ts';
+import { whole } from './stage-options.ts';
 
 /** `evac run`: the orchestrator against a local world. */
 export function run(program: Command): void {
@@ -11,10 +12,10 @@ export function run(program: Command): void {
       '--config <file>',
       "a config whose service is this world's; unless given, one that allows every move",
     )
-    .option('--seed <n>', 'the same number makes the same choices', '1')
+    .option('--seed <n>', 'the same number makes the same choices', whole, 1)
     .option('--json', 'print one line for each event, for a program', false)
     .addHelpText('after', examples)
-    .action(async (options: { world?: string; config?: string; seed: string; json: boolean }) => {
+    .action(async (options: { world?: string; config?: string; seed: number; json: boolean }) => {
       const { runOrchestrator } = await import('../run/run.ts');
       process.exitCode = await runOrchestrator(options, createOutput(options));
     });

@@ -1,35 +1,30 @@
 import { bucketRequests, type DrillResult, type Run, type RunEvent, renderTable } from '@evac/console';
 import type { Output } from '../output.ts';
-import { type DrillOptions, writeReport } from './drill.ts';
+import { writeReport } from './drill.ts';
+import { onStage } from './on-stage.ts';
 import { play } from './play.ts';
 import { findScenario, type Scenario } from './scenario.ts';
-import { startShow, unicode } from './show.ts';
-import { openStage, requestResult } from './stage.ts';
+import { unicode } from './show.ts';
+import { requestResult, type StageOptions } from './stage.ts';
 
 const acts = ['node-hang', 'zone-loss', 'region-loss'];
 
 /** A node, a zone and a region in turn, each mended and failed back; returns the exit code. */
-export async function runDemo(options: DrillOptions, output: Output): Promise<number> {
-  output.progress('starting two regions …');
-  const stage = await openStage({ intervalMs: options.interval, seed: options.seed, rate: options.rate });
-  output.progress(null);
-  const show = startShow(stage, output);
-  const drills: DrillResult[] = [];
-  try {
+export async function runDemo(options: StageOptions & { report: string }, output: Output): Promise<number> {
+  return onStage(options, output, async (stage, show) => {
+    const drills: DrillResult[] = [];
     for (const [i, scenario] of scenes().entries()) {
       show.title(`${scenario.name} (${i + 1} of ${acts.length}): ${scenario.about}`);
       drills.push(await play(stage, { scenario, target: null, failBack: true, onScene: show.scene }));
     }
     show.close();
     const run = runOf(drills, stage.startedAt, stage.results.map(requestResult));
+    const passed = drills.every((d) => d.passed);
     output.line(`\n${renderTable(drills, { color: output.color, ascii: !unicode() })}`);
-    output.result({ passed: drills.every((d) => d.passed), drills });
+    output.result({ passed, drills });
     await writeReport(run, options.report, output);
-    return drills.every((d) => d.passed) ? 0 : 1;
-  } finally {
-    show.close();
-    await stage.end();
-  }
+    return passed ? 0 : 1;
+  });
 }
 
 function scenes(): Scenario[] {

@@ -4,16 +4,14 @@ import { type Run, renderReport, renderTable, runOfDrill } from '@evac/console';
 import type { Output } from '../output.ts';
 import { columns } from '../sim/columns.ts';
 import { UserError } from '../user-error.ts';
+import { onStage } from './on-stage.ts';
 import { play } from './play.ts';
 import { findScenario, scenarios } from './scenario.ts';
-import { startShow, unicode } from './show.ts';
-import { openStage } from './stage.ts';
+import { unicode } from './show.ts';
+import type { StageOptions } from './stage.ts';
 
-export interface DrillOptions {
+interface DrillOptions extends StageOptions {
   target?: string;
-  interval: number;
-  seed: number;
-  rate: number;
   failBack: boolean;
   report?: string;
 }
@@ -32,33 +30,20 @@ export async function runDrill(
   const scenario = name === undefined ? undefined : findScenario(name);
   if (!scenario) {
     const known = scenarios.map((s) => s.name).join(', ');
-    throw new UserError(`${name === undefined ? 'name a drill' : `there is no drill "${name}"`}: ${known}`);
+    const wrong = name === undefined ? 'name a drill' : `there is no drill named "${name}"`;
+    throw new UserError(`${wrong}: there are ${known}`);
   }
-  output.progress('starting two regions …');
-  const stage = await openStage({ intervalMs: options.interval, seed: options.seed, rate: options.rate });
-  output.progress(null);
-  const show = startShow(stage, output);
-  try {
+  return onStage(options, output, async (stage, show) => {
     show.title(`${scenario.name}: ${scenario.about}`);
-    const result = await play(stage, {
-      scenario,
-      target: options.target ?? null,
-      failBack: options.failBack,
-      onScene: show.scene,
-    });
+    const target = options.target ?? null;
+    const { failBack } = options;
+    const result = await play(stage, { scenario, target, failBack, onScene: show.scene });
     show.close();
     output.line(`\n${renderTable([result], { color: output.color, ascii: !unicode() })}`);
     output.result(result);
     await writeReport(runOfDrill(result), options.report, output);
     return result.passed ? 0 : 1;
-  } catch (error) {
-    throw error instanceof Error && error.message.includes(' strikes a ')
-      ? new UserError(error.message)
-      : error;
-  } finally {
-    show.close();
-    await stage.end();
-  }
+  });
 }
 
 /** The page for people and the object for programs, side by side. */

@@ -1,7 +1,7 @@
 import { bucketRequests, type LiveNodeState, type LiveView, type RunEvent } from '@evac/console';
 import type { WorldView } from '@evac/sim/admin';
-import { eventLine } from './play.ts';
 import { requestResult, type Stage } from './stage.ts';
+import { eventLine } from './timeline.ts';
 
 const shownMs = 90_000;
 

@@ -1,11 +1,12 @@
-import { type DrillResult, foldRefusals, moveResult, type RunEvent, summarize } from '@evac/console';
-import { type Incident, nodeId, regionName, type Subject, serviceName, zoneName } from '@evac/core';
-import type { OrchestratorEvent } from '../orchestrator/event.ts';
+import { type DrillResult, moveResult, summarize } from '@evac/console';
+import { type Incident, subjectName } from '@evac/core';
+import { UserError } from '../user-error.ts';
 import { judgePromises } from './promises.ts';
 import type { Scenario } from './scenario.ts';
 import { requestResult, type Stage } from './stage.ts';
 import { subjectOf } from './struck.ts';
-import { detectedAt, isCalm, isSettled, type Scene, trafficStoppedAt } from './watch-scene.ts';
+import { refusals, timeline } from './timeline.ts';
+import { detectedAt, isCalm, isHeld, isSettled, type Scene, trafficStoppedAt } from './watch-scene.ts';
 
 /** How long to wait for a move, in intervals: a replacement loads its model meanwhile. */
 const patienceIntervals = 60;
@@ -26,24 +27,22 @@ export async function play(stage: Stage, options: PlayOptions): Promise<DrillRes
   const { scenario } = options;
   const from = Date.now();
   const requestsBefore = stage.results.length;
-  await stage.until(() => false, 3 * stage.intervalMs);
+  const steadyMs = 3 * stage.intervalMs;
+  await stage.pass(steadyMs);
   const scene = await strike(stage, scenario, options.target);
   options.onScene?.(scene);
-  const steadyMs = 3 * stage.intervalMs;
 
   if (scenario.move) {
     await stage.until(() => isSettled(scene), patienceIntervals * stage.intervalMs);
     await stage.until(() => isCalm(scene, Date.now(), steadyMs), 40 * stage.intervalMs);
   } else {
-    await stage.until(() => false, temptationIntervals * stage.intervalMs);
+    await stage.pass(temptationIntervals * stage.intervalMs);
   }
   const stoppedAt = trafficStoppedAt(scene, Date.now());
   const mendedAt = Date.now();
   await mend(stage, scenario);
-  const held = (i: Incident) => i.closedAt === null;
-  const backBy = patienceIntervals * stage.intervalMs;
-  if (options.failBack) await stage.until(() => isBack(scene), backBy);
-  else await stage.until(() => !scene.incidents().some(held) || isSettled(scene), backBy);
+  const isOver = () => (options.failBack ? isBack(scene) : scene.incidents().every(isClosedOrHeld));
+  await stage.until(isOver, patienceIntervals * stage.intervalMs);
   const endedAt = Date.now();
 
   const found = detectedAt(scene);
@@ -68,14 +67,14 @@ export async function play(stage: Stage, options: PlayOptions): Promise<DrillRes
     intervalMs: stage.intervalMs,
     ...summary,
     moves: scene.incidents().map((i) => moveResult(i, scene.faultAt)),
-    refusals: foldRefusals(refusalsOf(scene), scene.faultAt),
+    refusals: refusals(scene),
     passed: promises.every((p) => p.held),
     promises,
     startedAt: from,
     durationMs: endedAt - from,
     faults: scenario.faults.map((name, i) => ({
       name,
-      target: i === 0 ? targetName(scene.subject) : null,
+      target: i === 0 && scene.subject !== null ? subjectName(scene.subject) : null,
       onMs: scene.faultAt - from,
       offMs: mendedAt - from,
     })),
@@ -101,10 +100,11 @@ async function strike(stage: Stage, scenario: Scenario, target: string | null): 
   if (!first) throw new Error(`${scenario.name} breaks nothing`);
   // What else is broken is broken first: the fault that the clock starts with comes last.
   const before = stage.view();
-  const struck = target ?? null;
   for (const name of rest) await stage.admin.fault({ name, target: null, on: true });
   const faultAt = Date.now();
-  const [changed] = await stage.admin.fault({ name: first, target: struck, on: true });
+  const [changed] = await stage.admin.fault({ name: first, target, on: true }).catch((error: Error) => {
+    throw target === null ? error : new UserError(error.message);
+  });
   return {
     scenario,
     stage,
@@ -128,83 +128,14 @@ function allIncidents(stage: Stage): Incident[] {
     .toSorted((a, b) => a.openedAt - b.openedAt);
 }
 
+function isClosedOrHeld(incident: Incident): boolean {
+  return incident.closedAt !== null || isHeld(incident);
+}
+
 /** Everything that was moved has been brought back, and every incident is closed. */
 function isBack(scene: Scene): boolean {
   const incidents = scene.incidents();
   const moved = incidents.some((i) => i.move === 'evacuate-zone' || i.move === 'fail-over-region');
   const back = incidents.some((i) => i.move === 'fail-back' && i.outcome === 'recovered');
   return (!moved || back) && incidents.every((i) => i.closedAt !== null);
-}
-
-function targetName(subject: Subject | null): string | null {
-  if (!subject) return null;
-  return subject.kind === 'node' ? subject.node : subject.kind === 'zone' ? subject.zone : subject.region;
-}
-
-/** The refusals as the report folds them, from what the orchestrator told. */
-function refusalsOf(scene: Scene) {
-  return scene.told().flatMap((e) => {
-    if (e.kind !== 'refused') return [];
-    const { move, guard, because, unblock, subject } = e;
-    const candidate = {
-      move,
-      subject: readSubject(subject),
-      service: serviceName(scene.stage.world.service),
-      verb: 'automatic' as const,
-      by: 'evac',
-      because,
-      since: e.at,
-    };
-    return [{ at: e.at, refusal: { candidate, guard, because, unblock } }];
-  });
-}
-
-/** A subject from its path, "us-west-2/us-west-2a/i-1". */
-function readSubject(path: string): Subject {
-  const [region = '', zone, node] = path.split('/');
-  if (zone === undefined) return { kind: 'region', region: regionName(region) };
-  if (node === undefined) return { kind: 'zone', region: regionName(region), zone: zoneName(zone) };
-  return { kind: 'node', region: regionName(region), zone: zoneName(zone), node: nodeId(node) };
-}
-
-function timeline(
-  scene: Scene,
-  times: { from: number; mendedAt: number; stoppedAt: number | null; recoveredMs: number | null },
-): RunEvent[] {
-  const { scenario, faultAt } = scene;
-  const target = targetName(scene.subject);
-  const on = target === null ? '' : ` on ${target}`;
-  const marks: { at: number | null; kind: RunEvent['kind']; text: string }[] = [
-    { at: faultAt, kind: 'fault-on', text: `${scenario.faults.join(' and ')}${on}` },
-    { at: detectedAt(scene), kind: 'detected', text: 'found out' },
-    { at: times.stoppedAt, kind: 'traffic-stopped', text: `the last new traffic${on}` },
-    {
-      at: times.recoveredMs === null ? null : faultAt + times.recoveredMs,
-      kind: 'recovered',
-      text: 'every request is answered again',
-    },
-    { at: times.mendedAt, kind: 'fault-off', text: `${scenario.faults.join(' and ')} taken off` },
-  ];
-  const told = scene.told().flatMap((e) => eventLine(e));
-  return [...marks.flatMap((m) => (m.at === null ? [] : [{ ...m, at: m.at }])), ...told]
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ at, kind, text }) => ({ atMs: at - times.from, kind, text }));
-}
-
-/** What of the orchestrator's talk belongs on a timeline. */
-export function eventLine(e: OrchestratorEvent): { at: number; kind: RunEvent['kind']; text: string }[] {
-  switch (e.kind) {
-    case 'move':
-      return [{ at: e.at, kind: 'move', text: `${e.move} of ${e.subject}: ${e.text}` }];
-    case 'refused':
-      return [{ at: e.at, kind: 'refused', text: e.text }];
-    case 'alert':
-      return [{ at: e.at, kind: 'alert', text: e.text }];
-    case 'fleet':
-      return [{ at: e.at, kind: 'alert', text: `${e.verdict}: ${e.text}` }];
-    case 'resumed':
-      return [{ at: e.at, kind: 'note', text: e.text }];
-    default:
-      return [];
-  }
 }

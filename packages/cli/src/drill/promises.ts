@@ -1,5 +1,6 @@
 import type { PromiseResult } from '@evac/console';
-import { expectedIncident, type Scene, strayIncidents } from './watch-scene.ts';
+import { subjectPath } from '@evac/core';
+import { expectedIncident, isHeld, type Scene, strayIncidents } from './watch-scene.ts';
 
 /** DESIGN's numbers at an interval of 5 s, in ms; a drill at another interval is held to the same share of them. */
 const at5s = { crash: 9_000, zoneVerdict: 20_000, regionAnswers: 90_000 };
@@ -19,7 +20,7 @@ export function judgePromises(scene: Scene, measured: Measured): PromiseResult[]
   if (scenario.move === null) return [nothingMoved(scene)];
   const incident = expectedIncident(scene);
   const name = scenario.move;
-  const done = incident?.outcome === 'recovered' || (name === 'evacuate-zone' && isProven(scene));
+  const done = incident !== undefined && (incident.outcome === 'recovered' || isHeld(incident));
   const stayed = scenario.mayStay === true && incident?.outcome === 'reverted';
   const promises: PromiseResult[] = [
     { name: `one ${name}, done and proven`, limitMs: null, actualMs: null, held: done || stayed },
@@ -55,22 +56,24 @@ function within(name: string, limitMs: number, actualMs: number | null): Promise
 function outOfRotation(scene: Scene): PromiseResult {
   const incident = expectedIncident(scene);
   const drained = incident?.events.find((e) => e.step === 'drain' && e.phase === 'done')?.at ?? null;
-  const second =
-    scene
-      .told()
-      .find((e) => e.kind === 'verdict' && e.verdict !== 'cleared' && e.subject.split('/').length === 3)
-      ?.at ?? null;
+  const second = firstVerdictAt(scene, ['failing', 'dead']);
   const actual = drained === null || second === null ? null : Math.max(0, drained - second);
   return within('out of rotation after the second bad outcome', 2 * scene.stage.intervalMs, actual);
 }
 
-function isProven(scene: Scene): boolean {
-  return expectedIncident(scene)?.events.some((e) => e.step === 'prove' && e.phase === 'done') ?? false;
+function zoneVerdictMs(scene: Scene): number | null {
+  const at = firstVerdictAt(scene, ['impaired']);
+  return at === null ? null : at - scene.faultAt;
 }
 
-function zoneVerdictMs(scene: Scene): number | null {
-  const event = scene.told().find((e) => e.kind === 'verdict' && e.verdict === 'impaired');
-  return event ? event.at - scene.faultAt : null;
+/** When one of these was first the verdict on what was struck, epoch ms. */
+function firstVerdictAt({ subject, told }: Scene, verdicts: string[]): number | null {
+  if (!subject) return null;
+  const path = subjectPath(subject);
+  const event = told().find(
+    (e) => e.kind === 'verdict' && e.subject === path && verdicts.includes(e.verdict),
+  );
+  return event?.at ?? null;
 }
 
 function newAnswersMs(scene: Scene, { trafficStoppedMs }: Measured): number | null {

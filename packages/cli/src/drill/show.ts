@@ -2,6 +2,7 @@ import { createLiveView, type RunEvent } from '@evac/console';
 import type { Output } from '../output.ts';
 import { liveView } from './live.ts';
 import type { Stage } from './stage.ts';
+import { faultText } from './timeline.ts';
 import type { Scene } from './watch-scene.ts';
 
 export interface Show {
@@ -22,23 +23,14 @@ export function startShow(stage: Stage, output: Output): Show {
     if (!output.json) terminal.draw(liveView(stage, title, marks, Date.now()));
   };
   const timer = setInterval(draw, frameMs);
-  // Ctrl-C must not leave a terminal without its cursor.
-  process.once('exit', () => terminal.close());
   return {
     title(text) {
       title = text;
       marks.push({ atMs: Date.now() - stage.startedAt, kind: 'note', text });
     },
-    scene({ scenario, subject, faultAt }) {
-      const where =
-        subject === null
-          ? ''
-          : ` on ${subject.kind === 'node' ? subject.node : subject.kind === 'zone' ? subject.zone : subject.region}`;
-      marks.push({
-        atMs: faultAt - stage.startedAt,
-        kind: 'fault-on',
-        text: `${scenario.faults.join(' and ')}${where}`,
-      });
+    scene(scene) {
+      const atMs = scene.faultAt - stage.startedAt;
+      marks.push({ atMs, kind: 'fault-on', text: faultText(scene) });
     },
     close() {
       clearInterval(timer);

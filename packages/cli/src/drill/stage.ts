@@ -27,13 +27,16 @@ export interface Stage {
   events: readonly OrchestratorEvent[];
   /** Every request that ended. */
   results: readonly LoadResult[];
-  /** The world as of the last look, at most a quarter of a second ago. */
+  /** The world as of the last look, a moment ago. */
   view(): WorldView;
   orchestrator(): Child;
   /** Starts another one, after the first was killed. */
   startOrchestrator(): void;
-  /** Resolves when `holds` does, or with false after `forMs`. */
+  /** Resolves when `holds` does, or with false after `forMs`. Rejects, as `pass` does, when the stage ends meanwhile. */
   until(holds: () => boolean, forMs: number): Promise<boolean>;
+  /** Lets time go by. */
+  pass(ms: number): Promise<void>;
+  /** Ends all of it, in the middle of anything. May be called twice. */
   end(): Promise<void>;
 }
 
@@ -50,7 +53,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   let orchestrator = startOrchestrator();
   const admin = connectWorld(world.admin);
   let view = await admin.view();
-  const results: LoadResult[] = [];
   const startedAt = Date.now();
   const load = createLoad({
     dns: world.dns,
@@ -61,13 +63,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     model: world.model,
     rate: options.rate,
     timeoutMs: Math.max(1_000, 10_000 * scale),
-    onResult: (result) => results.push(result),
   });
-  const looking = new AbortController();
+  const ending = new AbortController();
+  const pass = (ms: number) => sleep(ms, undefined, { signal: ending.signal });
   const watching = (async () => {
-    while (!looking.signal.aborted) {
+    while (!ending.signal.aborted) {
       view = await admin.view().catch(() => view);
-      await sleep(lookMs, undefined, { signal: looking.signal }).catch(() => {});
+      await pass(lookMs).catch(() => {});
     }
   })();
 
@@ -79,7 +81,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     seed,
     startedAt,
     events,
-    results,
+    results: load.results,
     view: () => view,
     orchestrator: () => orchestrator,
     startOrchestrator() {
@@ -89,16 +91,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       const limit = Date.now() + forMs;
       while (!holds()) {
         if (Date.now() >= limit) return false;
-        await sleep(lookMs / 2);
+        await pass(lookMs / 2);
       }
       return true;
     },
+    pass,
     async end() {
-      await load.stop();
-      looking.abort();
-      await watching;
-      await orchestrator.end();
-      await worldChild.end();
+      ending.abort();
+      // Without a world, no request has to wait out its timeout.
+      await Promise.all([watching, orchestrator.end(), worldChild.end(), load.stop()]);
     },
   };
   const ready = () => world.regions.every((r) => events.some((e) => e.kind === 'ready' && e.cell === r.name));

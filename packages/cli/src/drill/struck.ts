@@ -29,14 +29,11 @@ export function lastTrafficTo(
 ): number | null {
   if (subject.kind === 'region')
     return latest(results.flatMap((r) => (r.region === subject.region ? [r.at] : [])));
-  const nodes = view.regions
-    .flatMap((r) => r.nodes)
-    .filter((n) => (subject.kind === 'node' ? n.node === subject.node : n.zone === subject.zone));
-  const times =
+  const nodes =
     subject.kind === 'node'
-      ? [view.lastRequestAt.nodes[subject.node]]
-      : nodes.map((n) => view.lastRequestAt.nodes[n.node]);
-  return latest(times.filter((at) => at !== undefined));
+      ? [subject.node]
+      : view.regions.flatMap((r) => r.nodes.filter((n) => n.zone === subject.zone).map((n) => n.node));
+  return latest(nodes.flatMap((node) => view.lastRequestAt.nodes[node] ?? []));
 }
 
 function latest(times: number[]): number | null {

@@ -31,8 +31,13 @@ export function expectedIncident(scene: Scene): Incident | undefined {
 /** Whether the expected move has served its purpose: closed, or (an evacuation, which is then held) proven. */
 export function isSettled(scene: Scene): boolean {
   const incident = expectedIncident(scene);
-  if (!incident) return false;
-  return incident.closedAt !== null || incident.events.some((e) => e.step === 'prove' && e.phase === 'done');
+  return incident !== undefined && (incident.closedAt !== null || isHeld(incident));
+}
+
+/** An evacuation that is proven stays open for as long as it holds its zone empty. */
+export function isHeld({ move, closedAt, events }: Incident): boolean {
+  const proven = events.some((e) => e.step === 'prove' && e.phase === 'done');
+  return move === 'evacuate-zone' && closedAt === null && proven;
 }
 
 /** When it was first judged that something is wrong with what was struck, or with all of it at once; epoch ms. */
@@ -41,13 +46,9 @@ export function detectedAt(scene: Scene): number | null {
   const event = scene.told().find((e) => {
     if (e.kind === 'fleet' || (e.kind === 'alert' && e.alert !== 'vantage-silent')) return true;
     if (e.kind !== 'verdict' || e.verdict === 'cleared' || e.verdict === 'suspected') return false;
-    return subject === null || e.subject === subjectPath(subject) || isInside(e.subject, subject);
+    return subject === null || `${e.subject}/`.startsWith(`${subjectPath(subject)}/`);
   });
   return event?.at ?? null;
-}
-
-function isInside(path: string, subject: Subject): boolean {
-  return `${path}/`.startsWith(`${subjectPath(subject)}/`);
 }
 
 /** When the subject got its last traffic, once it has had none for long enough to be sure; null while it gets some. */

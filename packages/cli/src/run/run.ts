@@ -11,13 +11,11 @@ import { UserError } from '../user-error.ts';
 interface RunOptions {
   world?: string;
   config?: string;
-  seed: string;
+  seed: number;
 }
 
 /** Runs until it is told to end; returns the exit code. */
 export async function runOrchestrator(options: RunOptions, output: Output): Promise<number> {
-  const seed = Number(options.seed);
-  if (!Number.isSafeInteger(seed)) throw new UserError(`--seed takes a whole number, not "${options.seed}"`);
   const admin = await chooseWorld(options.world);
   const world = await admin.description().catch((error: Error) => {
     throw new UserError(error.message);
@@ -35,7 +33,7 @@ export async function runOrchestrator(options: RunOptions, output: Output): Prom
     settings,
     service: serviceOf(world, settings),
     clock: systemClock(),
-    random: seededRandom(seed),
+    random: seededRandom(options.seed),
     emit: (event) => tell(event, output),
     signal: ending.signal,
   });
