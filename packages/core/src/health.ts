@@ -180,9 +180,10 @@ function freshChecks(health: Health, now: number, rules: HealthRules): CheckHeal
 
 /** The fresh check that speaks worst of the target: what to quote when asked why. */
 export function worstCheck(health: Health, now: number, rules: HealthRules): CheckHealth | null {
-  const fresh = freshChecks(health, now, rules);
   const rank = (check: CheckHealth) => (check.bad ? 2 : 0) + (check.lastClass === 'ok' ? 0 : 1);
-  return fresh.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
+  const [first, second] = freshChecks(health, now, rules);
+  if (!first || !second) return first ?? null;
+  return rank(second) > rank(first) ? second : first;
 }
 
 /** The check that has failed for longest, and since when; null where none fails. Confirmation does not move it. */

@@ -54,5 +54,9 @@ export function subjectName(subject: Subject): string {
 
 /** True if `inner` is `outer` or lies inside it. */
 export function contains(outer: Subject, inner: Subject): boolean {
-  return `${subjectPath(inner)}/`.startsWith(`${subjectPath(outer)}/`);
+  if (outer.region !== inner.region) return false;
+  if (outer.kind === 'region') return true;
+  if (inner.kind === 'region' || outer.zone !== inner.zone) return false;
+  if (outer.kind === 'zone') return true;
+  return inner.kind === 'node' && outer.node === inner.node;
 }

@@ -5,7 +5,8 @@ export class PatternError extends Error {
   override readonly name = 'PatternError';
 }
 
-const timeoutMs = 25;
+/** Real matches take microseconds; a busy machine may stop a thread for this long. */
+const timeoutMs = 250;
 const quickBytes = 2_048;
 
 /**

@@ -146,6 +146,22 @@ const cases: Case[] = [
     says: /eu-west-1 comes before us-west-2/,
   },
   {
+    guard: 'ownership',
+    when: 'this region is down as well',
+    what: failOver,
+    world: {
+      ...withEastDown(),
+      regions: withEastDown().regions.map((r) => ({
+        ...r,
+        reachable: false,
+        outside: [
+          { from: regionName(`not-${r.region}`), state: 'dead', reason: 'refused', at: now, since: now },
+        ],
+      })),
+    },
+    says: /every other region is down too/,
+  },
+  {
     guard: 'paused',
     when: 'a person paused it',
     what: replace,

@@ -1,5 +1,5 @@
 import type { ZoneName } from '../ids.ts';
-import { contains } from '../move.ts';
+import { type Candidate, contains } from '../move.ts';
 import type { Guard, GuardContext } from './guard.ts';
 
 /** Never the last healthy node, zone or region, whoever asks. */
@@ -17,10 +17,7 @@ export const lastOneStanding: Guard = {
         unblock: 'needs a healthy node here',
       };
     }
-    const left = standing(context).filter(
-      (n) => !contains(subject, { kind: 'node', region: context.snapshot.cell, zone: n.zone, node: n.node }),
-    );
-    if (left.length > 0) return null;
+    if (anotherStands(candidate, context)) return null;
     const others = subject.kind === 'node' ? 'node' : 'zone with a healthy node';
     return {
       because: `no other ${others} would be left in ${subject.region}`,
@@ -29,20 +26,18 @@ export const lastOneStanding: Guard = {
   },
 };
 
-/** Healthy nodes that take traffic now: not in a zone that is shifted away, not in the middle of another move. */
-function standing({ snapshot, verdicts, planned, settings }: GuardContext) {
+/** A healthy node outside of the subject takes traffic now: its zone is not shifted away, no other move is on it. */
+function anotherStands(
+  { subject }: Candidate,
+  { snapshot, verdicts, planned, settings }: GuardContext,
+): boolean {
+  const region = snapshot.cell;
   const ids = new Map(settings.regions.flatMap((r) => r.zones.map((z) => [z.id, z.name] as const)));
   const shifted = new Set<ZoneName | undefined>(snapshot.shifts?.map((s) => ids.get(s.awayFrom)));
-  const moving = [
-    ...snapshot.incidents.filter((i) => i.closedAt === null && i.move !== 'fail-back'),
-    ...planned,
-  ];
-  return verdicts.nodes.filter(
-    (n) =>
-      n.verdict === 'healthy' &&
-      !shifted.has(n.zone) &&
-      !moving.some((m) =>
-        contains(m.subject, { kind: 'node', region: snapshot.cell, zone: n.zone, node: n.node }),
-      ),
-  );
+  const open = snapshot.incidents.filter((i) => i.closedAt === null && i.move !== 'fail-back');
+  const moving = [subject, ...open.map((i) => i.subject), ...planned.map((p) => p.subject)];
+  return verdicts.nodes.some(({ verdict, zone, node }) => {
+    if (verdict !== 'healthy' || shifted.has(zone)) return false;
+    return !moving.some((m) => contains(m, { kind: 'node', region, zone, node }));
+  });
 }

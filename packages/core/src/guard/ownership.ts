@@ -26,9 +26,7 @@ export const ownership: Guard = {
     const down = new Set(verdicts.regions.filter((r) => r.verdict === 'down').map((r) => r.region));
     const heir = settings.regions.find((r) => r.region !== subject.region && !down.has(r.region))?.region;
     if (heir === cell || candidate.verb !== 'automatic') return null;
-    return {
-      because: `${heir ?? 'no region'} comes before ${cell} in the config's order`,
-      unblock: `${heir ?? 'another region'} acts`,
-    };
+    if (!heir) return { because: 'every other region is down too', unblock: 'a region must serve first' };
+    return { because: `${heir} comes before ${cell} in the config's order`, unblock: `${heir} acts` };
   },
 };

@@ -18,16 +18,15 @@ import type { Target } from '../target.ts';
 
 /** Worlds for tests: two regions by three zones by two nodes, all well, at `now`; each test breaks what it is about. */
 export const now = 1_800_000_000_000;
-export const service = serviceName('llm');
+const service = serviceName('llm');
 export const west = regionName('us-west-2');
 export const east = regionName('us-east-1');
-export const zones = ['a', 'b', 'c'].map((letter) => ({
+const zones = ['a', 'b', 'c'].map((letter) => ({
   name: zoneName(`us-west-2${letter}`),
   id: zoneId(`usw2-az${letter}`),
 }));
 export const zoneA = zoneName('us-west-2a');
 export const zoneB = zoneName('us-west-2b');
-export const zoneC = zoneName('us-west-2c');
 
 export function settings(change: Partial<ServiceSettings> = {}): ServiceSettings {
   const auto = 'automatic' as const;
