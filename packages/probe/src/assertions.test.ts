@@ -143,7 +143,7 @@ describe('several assertions', () => {
 it('a pattern that backtracks is stopped, and is our mistake', () => {
   const started = performance.now();
   const evil: Assertion[] = [{ kind: 'body-matches', pattern: '^(a+)+$' }];
-  expect(check(evil, { body: `${'a'.repeat(60)}!` })).toMatch(/^mistake: .* took longer than 25ms/);
+  expect(check(evil, { body: `${'a'.repeat(60)}!` })).toMatch(/^mistake: .* took longer than 250ms/);
   expect(performance.now() - started).toBeLessThan(1_000);
 });
 

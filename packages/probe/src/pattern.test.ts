@@ -25,7 +25,7 @@ describe('a pattern', () => {
     ['(.*)(.*)(.*)(.*)\\1x', 'a'.repeat(3_000)],
   ])('%s cannot hold up the prober', (pattern, text) => {
     const started = performance.now();
-    expect(() => matches(pattern, `${text}!`)).toThrow(/took longer than 25ms/);
+    expect(() => matches(pattern, `${text}!`)).toThrow(/took longer than 250ms/);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
