@@ -57,11 +57,13 @@ describe('a snapshot', () => {
 
   it('tells whether the other region is switched off; its own switch lives elsewhere', async () => {
     await rig.ports(west).switch.write({ ...ask(), region: east, on: true });
+    rig.takeCalls();
     const snapshot = await gathered();
     expect([regionOf(snapshot, west)?.switchedOff, regionOf(snapshot, east)?.switchedOff]).toEqual([
       null,
       true,
     ]);
+    expect(rig.takeCalls().filter((call) => call === 'switch.read')).toHaveLength(1);
   });
 
   it('tells of each of its own vantages when it last reported, and whether it was blind', async () => {

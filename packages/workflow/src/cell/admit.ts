@@ -35,11 +35,7 @@ export async function stillNeeded(
   const snapshot = await look(cell, service);
   const { subject } = input;
   const larger = snapshot.incidents.some(
-    (i) =>
-      i.closedAt === null &&
-      i.id !== input.incident &&
-      i.subject.kind !== subject.kind &&
-      contains(i.subject, subject),
+    (i) => i.closedAt === null && i.subject.kind !== subject.kind && contains(i.subject, subject),
   );
   if (larger) return 'subsumed';
   const verdicts = judge(snapshot, service, cell.clock.now());
