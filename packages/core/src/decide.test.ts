@@ -174,6 +174,14 @@ describe('alerts', () => {
     };
     expect(kinds(seen)).toContain('suspect-vantage');
   });
+  it('each says what it is about, so that the same one is known again', () => {
+    const subjects = (world: Snapshot) => plan(world).alerts.map((a) => a.subject);
+    expect(subjects(withNodes('saturated', ['i-a1', 'i-b1']))).toEqual(['i-a1', 'i-b1']);
+    expect(subjects(withNodes('saturated', all))).toEqual(['fleet']);
+    expect(subjects(withNodes('dead', ['i-a1'], 1))).toEqual(['us-west-2/us-west-2a/i-a1']);
+    const blind = { ...snapshot(), vantages: snapshot().vantages.map((v) => ({ ...v, blind: true })) };
+    expect(subjects(blind)).toEqual(blind.vantages.map((v) => v.id));
+  });
   it('every refusal is said', () => {
     expect(plan(withNodes('dead', ['i-a1'], 1)).alerts).toMatchObject([
       { kind: 'refused', text: expect.stringMatching(/^replace-node of i-a1 refused by quorum: .+; .+/) },

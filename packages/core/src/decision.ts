@@ -109,6 +109,8 @@ export interface Alert {
     | 'refused'
     | 'certificate';
   severity: 'info' | 'warning' | 'critical';
+  /** A node, a vantage, the path of a move's subject, or `fleet`: with the kind, what makes it the same alert again. */
+  subject: string;
   text: string;
 }
 

@@ -58,7 +58,7 @@ export function createNarrator(cell: RegionName, emit: (event: OrchestratorEvent
       }
       for (const alert of decision.alerts) {
         if (alert.kind === 'refused') continue;
-        say(`alert ${alert.kind}`, alert.severity, {
+        say(`alert ${alert.kind} ${alert.subject}`, alert.severity, {
           ...base,
           kind: 'alert',
           alert: alert.kind,
