@@ -29,7 +29,7 @@ export interface Question {
 }
 
 /** What a target does with a question: answers at once, fails at once, or keeps the asker waiting that long and fails. */
-export type Behaviour = 'ok' | 'failed' | { failsAfterMs: number };
+type Behaviour = 'ok' | 'failed' | { failsAfterMs: number };
 
 const region = regionName('us-west-2');
 const zone = zoneName('us-west-2a');
