@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+const drills = ['test/drill/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
@@ -11,5 +12,27 @@ export default defineConfig({
       reporter: ['text-summary'],
       thresholds: { branches: 95 },
     },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...drills],
+        },
+      },
+      {
+        extends: true,
+        // Each brings up whole worlds and measures them: after everything else, and one at a time.
+        test: {
+          name: 'drill',
+          include: drills,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

@@ -24,7 +24,8 @@ function start(args: string[], onLine: (line: string) => void): Child {
   child.once('exit', (code) => {
     if (code !== 0 && code !== null) process.stderr.write(complaints.join(''));
   });
-  const gone = once(child, 'exit');
+  // Once its last words have been read, too.
+  const gone = once(child, 'close');
   return {
     process: child,
     async end() {

@@ -1,6 +1,7 @@
 import { type ServiceSettings, type Settings, scaleSettings } from '@evac/core';
 import { type Config, type Problem, resolveConfig } from '@evac/core/config';
 import type { WorldDescription } from '@evac/sim';
+import { UserError } from '../user-error.ts';
 
 /**
  * What an owner of the simulated world would write. Everything is allowed to act, and the waits that only matter over
@@ -42,12 +43,13 @@ export function worldSettings(
   return { settings: { ...settings, services }, problems };
 }
 
-/** The world's service in a config; throws when the config has another. */
+/** The world's service in a config; throws a UserError when the config has another. */
 export function serviceOf(world: WorldDescription, settings: Settings): ServiceSettings {
   const service = settings.services.find((s) => s.name === world.service);
   if (service) return service;
   const names = settings.services.map((s) => s.name).join(', ');
-  throw new Error(
+  throw new UserError(
     `the config has no service "${world.service}", which is what this world serves; it has ${names}`,
+    1,
   );
 }
