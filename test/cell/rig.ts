@@ -84,7 +84,7 @@ export async function createRig(change: Partial<ServiceSettings> = {}, silentFro
       switchCheckMs: 10_000,
       switchThreshold: 3,
     },
-    { start: async () => ({ host: '10.0.0.1', port: 8000 }), stop: async () => {} },
+    { start: async () => ({ host: '10.0.0.1', port: 8000 }), stop: async () => {}, restart: async () => {} },
     clock,
     seededRandom(1),
   );
@@ -111,6 +111,7 @@ export async function createRig(change: Partial<ServiceSettings> = {}, silentFro
     fleet: tap(`${prefix}fleet`, ports.fleet),
     balancer: tap(`${prefix}balancer`, ports.balancer),
     zonalShift: tap(`${prefix}zonalShift`, ports.zonalShift),
+    restart: tap(`${prefix}restart`, ports.restart),
     dns: tap(`${prefix}dns`, ports.dns),
     switch: tap(`${prefix}switch`, ports.switch),
     store: tap(`${prefix}store`, ports.store),

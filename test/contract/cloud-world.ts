@@ -51,11 +51,17 @@ export async function startCloudWorld(clock: Clock, scale: number): Promise<Clou
   const spec = specAt(scale);
   const unitMs = spec.balancerCheckMs;
   const silent = new Set<NodeId>();
+  const isolated = new Set<NodeId>();
+  const restarts = new Map<NodeId, number>();
   const stopped = new AbortController();
   let lastPort = 10_000;
   const machines = {
     start: async () => ({ host: '127.0.0.1', port: ++lastPort }),
     stop: async () => undefined,
+    async restart({ node }: { node: NodeId }) {
+      if (isolated.has(node)) throw new Error('nothing answers there');
+      restarts.set(node, (restarts.get(node) ?? 0) + 1);
+    },
   };
   const cloud = createCloud(spec, machines, clock, seededRandom(1));
   await cloud.start();
@@ -100,6 +106,11 @@ export async function startCloudWorld(clock: Clock, scale: number): Promise<Clou
           if (ok) silent.delete(nodeId(node));
           else silent.add(nodeId(node));
         },
+        async setReachable(node, ok) {
+          if (ok) isolated.delete(node);
+          else isolated.add(node);
+        },
+        restarts: async (node) => restarts.get(node) ?? 0,
         async request({ zone, ok, latencyMs }) {
           cloud.countRequest(home.name, zone, ok, latencyMs);
         },

@@ -5,6 +5,7 @@ import { balancerContract } from './balancer.ts';
 import { startCloudWorld } from './cloud-world.ts';
 import { dnsContract } from './dns.ts';
 import { fleetContract } from './fleet.ts';
+import { restartContract } from './restart.ts';
 import { storeContract } from './store.ts';
 import { switchContract } from './switch.ts';
 import type { MakeWorld } from './world.ts';
@@ -32,6 +33,7 @@ describe('the simulated cloud in virtual time', () => {
   fleetContract(makeWorld);
   balancerContract(makeWorld);
   zonalShiftContract(makeWorld);
+  restartContract(makeWorld);
   dnsContract(makeWorld);
   switchContract(makeWorld);
   storeContract(makeWorld);

@@ -6,6 +6,7 @@ import { balancerContract } from './balancer.ts';
 import { type CloudWorld, startCloudWorld } from './cloud-world.ts';
 import { dnsContract } from './dns.ts';
 import { fleetContract } from './fleet.ts';
+import { restartContract } from './restart.ts';
 import { storeContract } from './store.ts';
 import { switchContract } from './switch.ts';
 import type { MakeWorld } from './world.ts';
@@ -66,6 +67,7 @@ describe('the simulated cloud over RPC, in real time', () => {
   fleetContract(makeWorld);
   balancerContract(makeWorld);
   zonalShiftContract(makeWorld);
+  restartContract(makeWorld);
   dnsContract(makeWorld);
   switchContract(makeWorld);
   storeContract(makeWorld);

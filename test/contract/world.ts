@@ -34,6 +34,10 @@ export interface ContractWorld {
   setCapacity(zone: ZoneName, plenty: boolean): Promise<void>;
   /** Whether a node answers the balancer's health checks; all do at first. */
   setAnswering(node: NodeId, ok: boolean): Promise<void>;
+  /** Whether commands reach a node; all can be reached at first. */
+  setReachable(node: NodeId, ok: boolean): Promise<void>;
+  /** How often a node's server was started anew. */
+  restarts(node: NodeId): Promise<number>;
   /** One client's request to home, as the balancer counts it. */
   request(ask: { zone: ZoneName; ok: boolean; latencyMs: number }): Promise<void>;
   close(): Promise<void>;

@@ -77,6 +77,8 @@ export async function createRig(
   const settings = settingsWith(westWeight, eastWeight, change);
 
   const broken = new Set<string>();
+  const hung = new Set<string>();
+  const unreachable = new Set<string>();
   const loadedAt = new Map<string, number>();
   const down = new Set<RegionName>();
   let addresses = 0;
@@ -108,6 +110,11 @@ export async function createRig(
         return { host: `10.0.0.${++addresses}`, port: 8000 };
       },
       async stop() {},
+      async restart({ node, loadMs }) {
+        if (unreachable.has(node)) throw new Error('nothing answers there');
+        if (hung.delete(node)) broken.delete(node);
+        loadedAt.set(node, clock.now() + loadMs);
+      },
     },
     clock,
     random,
@@ -152,6 +159,7 @@ export async function createRig(
       fleet: tap('fleet', real.fleet),
       balancer: tap('balancer', real.balancer),
       zonalShift: tap('zonalShift', real.zonalShift),
+      restart: tap('restart', real.restart),
       dns: tap('dns', real.dns),
       switch: tap('switch', real.switch),
       store: tap('store', real.store),
@@ -296,6 +304,10 @@ export async function createRig(
     events,
     results,
     broken,
+    /** Broken nodes that a restart of the server mends. */
+    hung,
+    /** Nodes that no command reaches. */
+    unreachable,
     down,
     until,
     pass,

@@ -70,6 +70,45 @@ describe('a fault of one node strikes it alone, and it is whole again afterwards
   });
 });
 
+describe('a restart of the server', () => {
+  const restart = (id: string) => ports(0).restart.restart({ node: nodeId(id), token: `t-${Math.random()}` });
+
+  test.each(['node-hang', 'stream-stall', 'node-crash'])(
+    'ends %s on that node once it has loaded',
+    async (fault) => {
+      await strike(fault, node.id);
+      await restart(node.id);
+      expect(await health(node.url)).toBe(503);
+      await expect.poll(() => generate(node.url), { timeout: 5_000 }).toBe(right);
+    },
+  );
+
+  test('does not keep a fault that was taken off and put on again away', async () => {
+    await strike('node-hang', node.id);
+    await restart(node.id);
+    await expect.poll(() => generate(node.url), { timeout: 5_000 }).toBe(right);
+    await strike('node-hang', neighbour.id);
+    expect(await generate(node.url)).toBe(right);
+    await mend('node-hang');
+    await strike('node-hang', node.id);
+    expect(await generate(node.url)).toBe('silent');
+  });
+
+  test.each([
+    ['gpu-error', /^500 .*CUDA error/],
+    ['garbage-answers', /^!{20,}$/],
+  ])('does not end %s', async (fault, says) => {
+    await strike(fault, node.id);
+    await restart(node.id);
+    await expect.poll(() => generate(node.url), { timeout: 5_000 }).toMatch(says);
+  });
+
+  test('does not reach an isolated node', async () => {
+    await strike('network-isolation', node.id);
+    await expect(restart(node.id)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
 test('overload: 429 and 503 in a whole region, /health 200', async () => {
   await strike('overload', region(0).name);
   const said = [await generate(node.url), await generate(node.url), await generate(node.url)].toSorted();

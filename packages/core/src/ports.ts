@@ -78,6 +78,16 @@ export interface ZonalShift {
   cancel(ask: { id: string }): Promise<void>;
 }
 
+/** Runs a command on a node (SSM on AWS), and only this one. */
+export interface Restart {
+  /**
+   * Restarts the inference server on the node, not the machine. Resolves once the server was started anew: it loads its
+   * model after that. The same `token` never restarts twice. Rejects with `not-found` when the node is gone, and with
+   * `unavailable` when it cannot be reached.
+   */
+  restart(ask: { node: NodeId; token: string }): Promise<void>;
+}
+
 export interface DnsRecord {
   region: RegionName;
   weight: number;
@@ -196,6 +206,7 @@ export interface CloudPorts {
   fleet: Fleet;
   balancer: Balancer;
   zonalShift: ZonalShift;
+  restart: Restart;
   dns: Dns;
   switch: Switch;
   store: Store;

@@ -60,6 +60,11 @@ export interface Machines {
     loadMs: number;
   }): Promise<{ host: string; port: number }>;
   stop(node: NodeId): Promise<void>;
+  /**
+   * Starts the server on a machine anew; resolves once it listens, and its model loads for `loadMs` after that.
+   * Rejects with a sentence when the machine cannot be reached.
+   */
+  restart(machine: { node: NodeId; loadMs: number }): Promise<void>;
 }
 
 /** The simulated cloud: state and time, no sockets. `live/` puts sockets around it, virtual time drives it bare. */
@@ -97,6 +102,7 @@ export interface CloudEvent {
     | 'node-launched'
     | 'node-listening'
     | 'node-terminated'
+    | 'node-restarted'
     | 'target-state'
     | 'shift-started'
     | 'shift-ended'

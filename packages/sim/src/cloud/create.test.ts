@@ -67,6 +67,10 @@ function recordingMachines() {
     async stop(node) {
       done.push(`stop ${node}`);
     },
+    async restart({ node, loadMs }) {
+      done.push(`restart ${node}`);
+      loads.set(node, loadMs);
+    },
   };
   return machines;
 }
@@ -153,6 +157,14 @@ describe('a launch', () => {
     expect(nodes()).toHaveLength(6);
     expect(machines.done.filter((d) => d.startsWith('start us-west'))).toHaveLength(6);
   });
+});
+
+test('a restart loads the model anew, even on a first node that came up loaded', async () => {
+  const { node } = nodes()[0]!;
+  expect(machines.loads.get(node)).toBe(0);
+  await cloud.ports(west).restart.restart({ node, token: 't' });
+  expect(machines.loads.get(node)).toBe(60_000);
+  expect(events.at(-1)).toMatchObject({ kind: 'node-restarted', region: west, zone: zoneA, node });
 });
 
 test('a launch that is terminated while its machine starts leaves no machine', async () => {

@@ -5,6 +5,7 @@ import { type Compute, createCompute } from './compute.ts';
 import type { CloudContext } from './context.ts';
 import { createGroup, type SimulatedGroup } from './group.ts';
 import { createNotify } from './notify.ts';
+import { createRestart } from './restart.ts';
 import { createStore } from './store.ts';
 import { createSwitchboard } from './switchboard.ts';
 import { createZonalShift } from './zonal-shift.ts';
@@ -74,6 +75,7 @@ export function createRegion(
       fleet: group.port,
       balancer: balancer.port,
       zonalShift: shift.port,
+      restart: createRestart(context, compute, machines, loadMs),
       dns,
       switch: createSwitchboard(context, region.name, switches).port,
       store: store.port,

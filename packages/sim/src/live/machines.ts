@@ -3,6 +3,7 @@ import type { CloudSpec, Machines } from '../cloud/cloud.ts';
 import { type ActiveFault, ailmentsAt, type Place } from '../fault/strike.ts';
 import { seededRandom } from '../random.ts';
 import { type Addresses, isInUse } from './addresses.ts';
+import { type Ailment, processAilments } from './node/ailment.ts';
 import { type InferenceNode, startNode } from './node/server.ts';
 
 /** The machines of a world: every node a server of its own, under the faults that strike its place. */
@@ -24,7 +25,7 @@ export interface MachineOptions {
 
 export function createMachines(options: MachineOptions): LiveMachines {
   const { regions, model, port, scale, seed, addresses, faults } = options;
-  const machines = new Map<NodeId, { node: InferenceNode; place: Place; host: string }>();
+  const machines = new Map<NodeId, Machine>();
   let launched = 0;
 
   return {
@@ -40,8 +41,9 @@ export function createMachines(options: MachineOptions): LiveMachines {
         throw error;
       });
       const place = { region, zone, node: id };
-      machines.set(id, { node, place, host });
-      await node.afflict(ailmentsAt(faults(), place));
+      const machine = { node, place, host, outlived: new Set<Ailment>() };
+      machines.set(id, machine);
+      await node.afflict(ailingNow(machine, faults()));
       return { host: node.host, port: node.port };
     },
     async stop(id) {
@@ -51,9 +53,32 @@ export function createMachines(options: MachineOptions): LiveMachines {
       await machine.node.stop();
       addresses.release(machine.host);
     },
+    async restart({ node: id, loadMs }) {
+      const machine = machines.get(id);
+      if (!machine) throw new Error('there is no such machine');
+      const ailing = ailingNow(machine, faults());
+      if (ailing.has('isolated')) throw new Error('nothing answers there');
+      for (const ailment of ailing) if (processAilments.has(ailment)) machine.outlived.add(ailment);
+      await machine.node.restart(ailingNow(machine, faults()), loadMs);
+    },
     async reflect(active) {
       const all = [...machines.values()];
-      await Promise.all(all.map(({ node, place }) => node.afflict(ailmentsAt(active, place))));
+      await Promise.all(all.map((machine) => machine.node.afflict(ailingNow(machine, active))));
     },
   };
+}
+
+interface Machine {
+  node: InferenceNode;
+  place: Place;
+  host: string;
+  /** What struck an earlier process and still holds: the present one does not have it. */
+  outlived: Set<Ailment>;
+}
+
+/** A fault that was taken off is not outlived any more: put on again, it strikes anew. */
+function ailingNow({ place, outlived }: Machine, active: readonly ActiveFault[]): Set<Ailment> {
+  const all = ailmentsAt(active, place);
+  for (const ailment of outlived) if (!all.delete(ailment)) outlived.delete(ailment);
+  return all;
 }

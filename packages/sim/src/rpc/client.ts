@@ -57,6 +57,7 @@ export function connectCloud({ api, global, dns, timeoutMs }: CloudConnection): 
       extend: (ask) => call('zonalShift/extend', ask),
       cancel: (ask) => call('zonalShift/cancel', ask),
     },
+    restart: { restart: (ask) => call('restart/restart', ask) },
     dns: connectDns(callsTo(global, timeoutMs), dns, timeoutMs ?? 2_000),
     switch: {
       read: (ask) => call('switch/read', ask),

@@ -14,6 +14,9 @@ export type Ailment =
   | 'unprobeable'
   | 'misreleased';
 
+/** What lies in the server's process and not in its machine, its network or its release: a new process is free of it. */
+export const processAilments: ReadonlySet<Ailment> = new Set<Ailment>(['crashed', 'hung', 'stalling']);
+
 /** How an ailing machine's pace differs: delays at scale 1, a factor on everything the engine does. */
 export function paceOf(ailing: ReadonlySet<Ailment>): { delayMs: number; slowness: number } {
   // A starved process answers even /health later than any sensible probe waits.

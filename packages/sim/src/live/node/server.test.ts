@@ -260,6 +260,20 @@ describe('what ails a server', () => {
     expect(await metric('generation_tokens_total')).toBe(0);
   });
 
+  test('restarted: in flight cut, 503 while the model loads, then new counters and what ails it now', async () => {
+    await chat();
+    await ail('hung');
+    const asked = chat();
+    await expect.poll(() => metric('num_requests_running')).toBe(1);
+    await node.restart(new Set(['far']), 300);
+    await expect(asked).rejects.toThrow(/Connection error/);
+    expect(await status('/health')).toBe(503);
+    await expect(chat()).rejects.toThrow(/Loading model/);
+    await expect.poll(() => status('/health')).toBe(200);
+    expect(await metric('generation_tokens_total')).toBe(0);
+    expect((await chat()).choices[0]?.message.content).toBe('ready');
+  });
+
   test('isolated: neither answered nor refused', async () => {
     await ail('isolated');
     await expect(fetch(`${base}/health`, { signal: AbortSignal.timeout(60) })).rejects.toMatchObject({

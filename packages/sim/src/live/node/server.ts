@@ -15,6 +15,8 @@ export interface InferenceNode {
   port: number;
   /** Replaces the ailments. Waking from `crashed` is a new process that loads its model again. */
   afflict(ailing: ReadonlySet<Ailment>): Promise<void>;
+  /** A new process that loads its model for `loadMs` and then has these ailments. */
+  restart(ailing: ReadonlySet<Ailment>, loadMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,9 +34,9 @@ export interface NodeOptions {
 
 /** Resolves once the server listens; it answers 503 until its model is loaded. */
 export async function startNode(options: NodeOptions): Promise<InferenceNode> {
-  const { id, model, scale, random, loadMs } = options;
+  const { id, model, scale, random } = options;
   let ailing: ReadonlySet<Ailment> = new Set();
-  const boot = () => ({
+  const boot = (loadMs: number) => ({
     context: {
       id,
       model,
@@ -48,7 +50,7 @@ export async function startNode(options: NodeOptions): Promise<InferenceNode> {
     } satisfies NodeContext,
     loadedAt: Date.now() + loadMs,
   });
-  let process = boot();
+  let process = boot(options.loadMs);
 
   const server = http.createServer(async (request, response) => {
     const gone = new AbortController();
@@ -65,6 +67,15 @@ export async function startNode(options: NodeOptions): Promise<InferenceNode> {
     }
   });
   const door: Door = await openDoor(server, options);
+
+  /** Whoever asked the process before is cut off. */
+  function startAnew(loadMs: number): void {
+    process.context.engine.changed();
+    door.reset();
+    process = boot(loadMs);
+    process.context.engine.changed();
+  }
+
   return {
     host: door.host,
     port: door.port,
@@ -73,12 +84,13 @@ export async function startNode(options: NodeOptions): Promise<InferenceNode> {
       const restarts =
         began('crashed') || began('reloading') || (ailing.has('crashed') && !next.has('crashed'));
       ailing = next;
-      process.context.engine.changed();
-      if (restarts) {
-        door.reset();
-        process = boot();
-        process.context.engine.changed();
-      }
+      if (restarts) startAnew(options.loadMs);
+      else process.context.engine.changed();
+      await door.set(reachOf(next));
+    },
+    async restart(next, loadMs) {
+      ailing = next;
+      startAnew(loadMs);
       await door.set(reachOf(next));
     },
     stop: () => door.close(),
