@@ -89,6 +89,7 @@ export async function runCell(options: CellOptions): Promise<void> {
   let nextTick = clock.now();
   while (!signal.aborted) {
     const tick = clock.now() >= nextTick;
+    const observations = waiting.splice(0);
     try {
       if (tick) {
         nextTick = clock.now() + tickIntervals * service.timing.intervalMs;
@@ -103,7 +104,7 @@ export async function runCell(options: CellOptions): Promise<void> {
         }
       }
       const judgement = await judgeService(cell, service, {
-        observations: waiting.splice(0),
+        observations,
         tick,
         requests: [],
       });
@@ -112,6 +113,10 @@ export async function runCell(options: CellOptions): Promise<void> {
       complain(error);
       // A tick that failed is owed, or a cell that began in a bad moment would have no targets for a minute.
       if (tick) nextTick = clock.now() + service.timing.intervalMs;
+      // As a stream would: what could not be judged is delivered again, until it is too old to matter.
+      const oldest = clock.now() - service.timing.freshMs;
+      waiting.unshift(...observations.filter((o) => o.at > oldest));
+      await clock.sleep(service.timing.fastIntervalMs, signal).catch(() => {});
     }
     if (waiting.length === 0) {
       const idle = new AbortController();
