@@ -30,7 +30,7 @@ export function describeMachine(): string {
   return `${cpus().length} x ${model}, ${platform()} ${release()} ${arch()}`;
 }
 
-/** What DESIGN says a check may cost on a fresh connection, beside two well-known checkers. */
+/** What a check may cost (docs/architecture.md, the numbers) on a fresh connection, beside two well-known checkers. */
 export function judgeTargets(rows: Row[]): Target[] {
   const of = (name: string, shape: Case['shape']) =>
     rows.find(

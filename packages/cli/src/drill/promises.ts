@@ -2,7 +2,7 @@ import type { PromiseResult } from '@evac/console';
 import { subjectPath } from '@evac/core';
 import { expectedIncident, isHeld, type Scene, strayIncidents } from './watch-scene.ts';
 
-/** DESIGN's numbers at an interval of 5 s, in ms; a drill at another interval is held to the same share of them. */
+/** The promises at an interval of 5 s, in ms (docs/architecture.md, the numbers); a drill at another interval is held to the same share of them. */
 const at5s = { crash: 9_000, zoneVerdict: 20_000, regionAnswers: 90_000 };
 
 export interface Measured {

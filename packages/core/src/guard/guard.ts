@@ -18,7 +18,7 @@ export type Objection = { because: string; unblock: string } | null;
 
 export interface Guard {
   name: GuardName;
-  /** True where a person's `force` overrides it (DESIGN 5): cooldown, quorum, maintenance and approval. */
+  /** True where a person's `force` overrides it: cooldown, quorum, maintenance and approval. */
   yieldsToForce: boolean;
   object(candidate: Candidate, context: GuardContext): Objection;
 }

@@ -19,8 +19,8 @@ const wrongAnswers: ReadonlySet<Reason> = new Set<Reason>([
 
 /**
  * Whether the nodes fail together. Half or more of all nodes, over several zones, at once is no node's fault: a bad
- * release, a wrong probe, too much load, or this side's own eyes. Nothing may be replaced then (FACTS 1, decision
- * order 4).
+ * release, a wrong probe, too much load, or this side's own eyes. Nothing may be replaced then
+ * (docs/facts.md, the order of decision).
  */
 export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], thresholds: Thresholds): FleetVerdict {
   const total = nodes.filter((n) => n.verdict !== 'starting').length;

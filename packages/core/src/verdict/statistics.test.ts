@@ -9,7 +9,7 @@ it('6 of 6 against 0 of 12 is one in 18 choose 6', () => {
 });
 it('is one-sided: a zone that fails less than the rest is never an outlier', () => {
   expect(fisherGreater(0, 10, 5, 10)).toBe(1);
-  // FACTS: chi-squared by distance flags the healthiest of [900, 900, 100].
+  // docs/facts.md: chi-squared by distance flags the healthiest of [900, 900, 100].
   expect(fisherGreater(100, 1_000, 1_800, 2_000)).toBeCloseTo(1, 6);
 });
 it('nothing failed, or everything did, says nothing', () => {

@@ -12,7 +12,7 @@ const logChoose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - 
 /**
  * Fisher's exact test, one-sided: the probability of at least `failed` failures among `total` when they and the
  * `restFailed` of `restTotal` come from one population. Exact at any count, where a chi-squared share or a z-score
- * over three zones is not (FACTS: a population z-score of three cannot exceed 1.41).
+ * over three zones is not (docs/facts.md: a population z-score of three cannot exceed 1.41).
  */
 export function fisherGreater(failed: number, total: number, restFailed: number, restTotal: number): number {
   const failures = failed + restFailed;

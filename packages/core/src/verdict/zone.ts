@@ -19,7 +19,7 @@ interface Evidence {
 /**
  * Which zones are impaired: failing more than the other zones do, by more than chance and by enough to matter, over
  * several nodes and several rounds. One-sided Fisher on failures against the pooled rest and a rank test on latency,
- * Holm-corrected over the zones; DESIGN 4. Suspicion comes sooner than certainty, and holds node moves meanwhile.
+ * Holm-corrected over the zones (docs/decisions/zone-verdict.md). Suspicion comes sooner than certainty, and holds node moves meanwhile.
  */
 export function zoneVerdicts(
   snapshot: Snapshot,
