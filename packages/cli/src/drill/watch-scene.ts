@@ -7,7 +7,7 @@ import { lastTrafficTo } from './struck.ts';
 /** One fault on a stage: when it struck what, and how things stand with it since. */
 export interface Scene {
   scenario: Scenario;
-  stage: Stage;
+  stage: Pick<Stage, 'world' | 'intervalMs' | 'scale' | 'results' | 'view'>;
   /** The first fault's target; null for the world. */
   subject: Subject | null;
   faultAt: number;
@@ -18,7 +18,7 @@ export interface Scene {
 }
 
 /** Long enough that clients and the balancer would have used what still gets traffic, in ms. */
-const quietMs = (stage: Stage) => Math.max(1_500, 2 * stage.intervalMs);
+const quietMs = (stage: Scene['stage']) => Math.max(1_500, 2 * stage.intervalMs);
 
 /** The incident of the move that this scenario must bring about. */
 export function expectedIncident(scene: Scene): Incident | undefined {
