@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checksToConfirm, foldHealth, type Health, healthAt, newHealth, worstCheck } from './health.ts';
+import { foldHealth, type Health, newHealth } from './health.ts';
+import { checksToConfirm, healthAt, worstCheck } from './health-at.ts';
 import { targetId, vantageId } from './ids.ts';
 import type { Finding, Outcome, Progress } from './outcome.ts';
 import { outcome, settings } from './testing/snapshot.ts';

@@ -1,9 +1,7 @@
 import {
   type CheckKind,
   type Clock,
-  checksToConfirm,
   foldHealth,
-  type Health,
   newHealth,
   type Observation,
   type Outcome,
@@ -16,6 +14,7 @@ import {
   type Vantage,
 } from '@evac/core';
 import { boundedRound } from './bounded-round.ts';
+import { type Asked, dueNow } from './due.ts';
 
 export interface Watch {
   vantage: Vantage;
@@ -33,12 +32,6 @@ export interface Watch {
 
 /** Questions under way at once from one vantage. */
 const concurrency = 50;
-
-interface Asked {
-  target: Target;
-  health: Health;
-  startedAt: Partial<Record<CheckKind, number>>;
-}
 
 /**
  * One vantage's rounds of one service until the signal aborts: every target shallow every `interval`, deep every
@@ -115,34 +108,6 @@ function refresh(
       });
     }
   }
-}
-
-function dueNow(
-  known: Map<TargetId, Asked>,
-  inFlight: Set<TargetId>,
-  service: ServiceSettings,
-  now: number,
-): { asked: Asked; kind: CheckKind }[] {
-  const { intervalMs, deepIntervalMs, fastIntervalMs } = service.timing;
-  const free = [...known.values()].filter((a) => !inFlight.has(a.target.id));
-  const since = (a: Asked, kind: CheckKind) => now - (a.startedAt[kind] ?? Number.NEGATIVE_INFINITY);
-  // A fast step comes a little early or late; half a step of slack keeps rounds from slipping by a whole one.
-  const slack = fastIntervalMs / 2;
-  let confirmations = Math.ceil(known.size / 10);
-  return free.flatMap((asked): { asked: Asked; kind: CheckKind }[] => {
-    const { suspected } = asked.target;
-    const doubts = checksToConfirm(asked.health, service);
-    if (suspected && (asked.startedAt[suspected.check] ?? 0) < suspected.at) doubts.push(suspected.check);
-    const confirm = doubts.filter((kind) => since(asked, kind) >= fastIntervalMs - slack);
-    const routine = since(asked, 'shallow') >= intervalMs - slack;
-    const deep = service.deep !== null && since(asked, 'deep') >= deepIntervalMs - slack;
-    if (confirm[0] !== undefined && confirmations > 0) {
-      confirmations--;
-      return [{ asked, kind: confirm.at(-1) ?? confirm[0] }];
-    }
-    if (deep) return [{ asked, kind: 'deep' }];
-    return routine ? [{ asked, kind: 'shallow' }] : [];
-  });
 }
 
 async function askBatch(

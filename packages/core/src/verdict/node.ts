@@ -1,12 +1,6 @@
 import type { NodeVerdict } from '../decision.ts';
-import {
-  failingSince,
-  type Health,
-  type HealthRules,
-  type HealthState,
-  healthAt,
-  worstCheck,
-} from '../health.ts';
+import type { Health, HealthRules, HealthState } from '../health.ts';
+import { failingSince, healthAt, worstCheck } from '../health-at.ts';
 import { checkKinds } from '../outcome.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Target } from '../target.ts';
