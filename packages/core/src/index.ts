@@ -2,6 +2,7 @@ export * from './classify.ts';
 export * from './decide.ts';
 export * from './decision.ts';
 export * from './health.ts';
+export * from './health-at.ts';
 export * from './ids.ts';
 export * from './incident.ts';
 export * from './move.ts';
