@@ -37,7 +37,13 @@ function points({ name, moves }: (typeof drills)[number]): Point[] {
   });
 }
 
-const functions = { fleet: 'fleet', traffic: 'traffic', prove: 'prove', record: 'record' };
+const functions = {
+  fleet: 'fleet',
+  traffic: 'traffic',
+  restart: 'restart',
+  prove: 'prove',
+  record: 'record',
+};
 
 function choose(all: Point[]): Point[][] {
   if (EVAC_KILL_ALL) return all.map((point) => [point]);

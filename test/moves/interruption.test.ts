@@ -36,6 +36,32 @@ async function holds(rig: Rig, input: MoveInput): Promise<boolean> {
 const scenarios: Scenario[] = [
   { name: 'replace-node', outcome: 'recovered', prepare: async (rig) => replaceNode(rig) },
   {
+    name: 'replace-node that a restart mends',
+    outcome: 'recovered',
+    make: [{ restartFirst: true }],
+    async prepare(rig) {
+      const input = replaceNode(rig);
+      for (const node of rig.broken) rig.hung.add(node);
+      return input;
+    },
+  },
+  {
+    name: 'replace-node that a restart does not mend',
+    outcome: 'recovered',
+    make: [{ restartFirst: true }],
+    prepare: async (rig) => replaceNode(rig),
+  },
+  {
+    name: 'replace-node that a restart does not reach',
+    outcome: 'recovered',
+    make: [{ restartFirst: true }],
+    async prepare(rig) {
+      const input = replaceNode(rig);
+      for (const node of rig.broken) rig.unreachable.add(node);
+      return input;
+    },
+  },
+  {
     name: 'replace-node without capacity',
     outcome: 'reverted',
     async prepare(rig) {

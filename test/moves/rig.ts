@@ -1,6 +1,7 @@
 import {
   type Candidate,
   type CloudPorts,
+  type Failure,
   type Incident,
   incidentId,
   type MoveName,
@@ -169,6 +170,7 @@ export async function createRig(
 
   /** Tells what the judge says instead of what the world is like. */
   let standing: ((input: MoveInput) => Standing | null) | null = null;
+  let failure: Failure | null = { reason: 'hung', detail: 'no token for 90 s' };
   let refusal: ((input: MoveInput) => string | null) | null = null;
   const judge: Judge = {
     async admit(_, input) {
@@ -180,6 +182,7 @@ export async function createRig(
     async stillNeeded(_, input) {
       return standing?.(input) ?? standingOf(input.subject);
     },
+    failure: async () => failure,
   };
   function standingOf(subject: Subject): Standing {
     if (subject.kind === 'node') return broken.has(subject.node) ? 'confirmed' : 'recovered';
@@ -317,6 +320,10 @@ export async function createRig(
     say(says: (input: MoveInput) => Standing | null) {
       standing = says;
     },
+    /** What the verdict says ails the node. */
+    fails(as: Failure | null) {
+      failure = as;
+    },
     refuse(says: (input: MoveInput) => string | null) {
       refusal = says;
     },
@@ -387,7 +394,13 @@ const local = createLocalMachines<MoveName, MoveInput, StepInput, StepResult>({
 
 /** Lambda's names do not matter here: every group's steps are served by the one handler. */
 function definitions() {
-  const functions = { fleet: 'fleet', traffic: 'traffic', prove: 'prove', record: 'record' };
+  const functions = {
+    fleet: 'fleet',
+    traffic: 'traffic',
+    restart: 'restart',
+    prove: 'prove',
+    record: 'record',
+  };
   return {
     'replace-node': machines['replace-node'](functions),
     'evacuate-zone': machines['evacuate-zone'](functions),
@@ -456,6 +469,7 @@ function settingsWith(
       'fail-over-region': automatic,
       'fail-back': automatic,
     },
+    restartFirst: false,
     retire: 'terminate',
     failBackStages: [10, 50, 100],
     maintenance: [],

@@ -9,6 +9,7 @@ export * from './move.ts';
 export * from './outcome.ts';
 export * from './ports.ts';
 export * from './probe-spec.ts';
+export * from './restartable.ts';
 export * from './rounds.ts';
 export * from './scale.ts';
 export * from './settings.ts';

@@ -117,6 +117,8 @@ export interface ServiceSettings {
   thresholds: Thresholds;
   limits: Limits;
   policy: Record<MoveName, PolicyMode>;
+  /** A node whose server a restart may mend is restarted once a day before it is replaced. */
+  restartFirst: boolean;
   /** What becomes of a node that was replaced. */
   retire: 'terminate' | 'keep';
   /** The stages of a fail-back, in percent of the normal weight. */

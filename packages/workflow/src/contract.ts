@@ -65,9 +65,9 @@ export interface StepInput {
   error: { Error: string; Cause: string } | null;
 }
 
-/** What a step says: the machine's Choice states read `next`, a person reads `text`. */
+/** What a step says: the machine's Choice states read `next`, a person reads `text`. `mended`: no more of the move is needed. */
 export interface StepResult {
-  next: 'go' | 'wait' | 'stop';
+  next: 'go' | 'wait' | 'stop' | 'mended';
   text: string;
   /** The lease to go on with: the caller's own unless the step took a new one. */
   lease?: { scope: string; token: number } | null;

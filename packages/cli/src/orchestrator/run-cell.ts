@@ -13,6 +13,7 @@ import {
   admitMove,
   type Cell,
   createSteps,
+  failureOf,
   judgeService,
   machines,
   rememberFailure,
@@ -40,7 +41,7 @@ const tickIntervals = 12;
 /** One region's cell until the signal aborts: its vantages ask, each observation is judged, its machines move. */
 export async function runCell(options: CellOptions): Promise<void> {
   const { region, service, clock, signal, emit } = options;
-  const steps = createSteps({ admit: admitMove, stillNeeded });
+  const steps = createSteps({ admit: admitMove, stillNeeded, failure: failureOf });
   const localMachines = createLocalMachines({
     definitions: definitions(),
     handle: (input: Parameters<typeof steps>[1]) => steps(cell, input),
@@ -130,7 +131,13 @@ export async function runCell(options: CellOptions): Promise<void> {
 }
 
 function definitions() {
-  const functions = { fleet: 'fleet', traffic: 'traffic', prove: 'prove', record: 'record' };
+  const functions = {
+    fleet: 'fleet',
+    traffic: 'traffic',
+    restart: 'restart',
+    prove: 'prove',
+    record: 'record',
+  };
   return {
     'replace-node': machines['replace-node'](functions),
     'evacuate-zone': machines['evacuate-zone'](functions),

@@ -56,6 +56,10 @@ describe('docs/config.md', () => {
     }
   });
 
+  it('has restartFirst with its default', () => {
+    expect(rows('restartFirst').map((row) => row.split(' | ')[1])).toEqual([String(vllm().restartFirst)]);
+  });
+
   it('has every threshold with its default', () => {
     for (const [name, value] of Object.entries(vllm().thresholds))
       expect(

@@ -55,6 +55,7 @@ export function fillService(name: string, given: ParsedService): ServiceSettings
     },
     limits: fillLimits(given.limits ?? {}),
     policy: policyOf(given.policy),
+    restartFirst: given.restartFirst ?? false,
     retire: given.retire ?? 'terminate',
     failBackStages: given.failBackStages ?? [...failBackStages],
     maintenance: given.maintenance ?? [],

@@ -29,6 +29,7 @@ describe('a good config', () => {
           thresholds: { drainAfter: 3 },
           limits: { cooldown: '20m' },
           policy: { 'replace-node': 'automatic', 'evacuate-zone': 'approve' },
+          restartFirst: true,
           retire: 'keep',
           maintenance: [
             { from: '2026-12-01T02:00:00Z', to: '2026-12-01T04:00:00Z', reason: 'driver update' },
@@ -153,6 +154,7 @@ describe('a good config', () => {
             'fail-over-region': 'observe',
             'fail-back': 'observe',
           },
+          restartFirst: true,
           retire: 'keep',
           failBackStages: [10, 50, 100],
           maintenance: [{ from: 1_796_090_400_000, to: 1_796_097_600_000, reason: 'driver update' }],

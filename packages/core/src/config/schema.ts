@@ -121,6 +121,7 @@ const service = object(
     thresholds: thresholds.optional(),
     limits: limits.optional(),
     policy: policy.optional(),
+    restartFirst: flag().optional(),
     retire: oneOf(['terminate', 'keep']).optional(),
     failBackStages: z
       .array(count(1, 100), must('a list of percentages such as [10, 50, 100]'))

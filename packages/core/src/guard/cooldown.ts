@@ -7,7 +7,8 @@ const day = 86_400_000;
 
 /**
  * The same subject is not moved back and forth. Counted from the end of the last move on it, and longer each time it
- * is repeated within a day. A move that was refused at Admit did nothing and cools nothing, unless a person declined.
+ * is repeated within a day. A move that was refused at Admit did nothing and cools nothing, unless a person declined;
+ * nor does one that ended with a restart: the next one replaces the node, and must not wait while it fails again.
  */
 export const cooldown: Guard = {
   name: 'cooldown',
@@ -33,6 +34,6 @@ export const cooldown: Guard = {
 };
 
 function cools(incident: Parameters<typeof lastEvent>[0]): boolean {
-  if (incident.outcome === 'subsumed') return false;
+  if (incident.outcome === 'subsumed' || lastEvent(incident, 'restarted', 'done')) return false;
   return incident.outcome !== 'refused' || lastEvent(incident, 'approval') !== undefined;
 }

@@ -584,6 +584,18 @@ describe('what does not hold a candidate back', () => {
       replace,
       { ...deadNode, incidents: [closed(1, 'refused'), closed(2, 'subsumed')] },
     ],
+    [
+      'a restart a minute ago that mended it then',
+      replace,
+      {
+        ...deadNode,
+        incidents: [
+          closed(1, 'recovered', {
+            events: [{ seq: 1, at: 1, step: 'restarted', phase: 'done', text: '' }],
+          }),
+        ],
+      },
+    ],
     ['a cooldown that is over', replace, { ...deadNode, incidents: [closed(11, 'recovered')] }],
     [
       'a breaker that a person reset',

@@ -85,6 +85,7 @@ export function settings(change: Partial<ServiceSettings> = {}): ServiceSettings
       approvalMs: 900_000,
     },
     policy: { 'replace-node': auto, 'evacuate-zone': auto, 'fail-over-region': auto, 'fail-back': auto },
+    restartFirst: false,
     retire: 'terminate',
     failBackStages: [10, 50, 100],
     maintenance: [],

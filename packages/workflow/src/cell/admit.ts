@@ -52,12 +52,12 @@ export async function stillNeeded(
   return verdict === 'healthy' || verdict === 'serving' ? 'recovered' : 'waiting';
 }
 
-async function look(cell: Cell, service: ServiceSettings): Promise<Snapshot> {
+export async function look(cell: Cell, service: ServiceSettings): Promise<Snapshot> {
   const folded = await cell.ports.store.readHealth({ service: service.name });
   return gather(cell, service, folded);
 }
 
-function serviceOf(cell: Cell, input: MoveInput): ServiceSettings {
+export function serviceOf(cell: Cell, input: MoveInput): ServiceSettings {
   const service = cell.settings.services.find((s) => s.name === input.service);
   if (!service) throw new Error(`service ${input.service} is not in the config of ${cell.region}`);
   return service;

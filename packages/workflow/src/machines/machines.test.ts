@@ -10,6 +10,7 @@ import { closeState, supersededState } from './pieces.ts';
 const functions = {
   fleet: 'arn:aws:lambda:us-west-2:123456789012:function:fleet',
   traffic: 'arn:aws:lambda:us-west-2:123456789012:function:traffic',
+  restart: 'arn:aws:lambda:us-west-2:123456789012:function:restart',
   prove: 'arn:aws:lambda:us-west-2:123456789012:function:prove',
   record: 'arn:aws:lambda:us-west-2:123456789012:function:record',
 };

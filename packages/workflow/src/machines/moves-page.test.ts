@@ -5,7 +5,13 @@ import { machines } from './index.ts';
 import { endingPicture, picture, table } from './picture.ts';
 
 const page = new URL('../../../../docs/moves.md', import.meta.url);
-const functions = { fleet: 'fleet', traffic: 'traffic', prove: 'nothing', record: 'the record' };
+const functions = {
+  fleet: 'fleet',
+  traffic: 'traffic',
+  restart: 'servers',
+  prove: 'nothing',
+  record: 'the record',
+};
 
 /** The page with everything between `<!-- NAME -->` and `<!-- end -->` drawn from the definitions. */
 function drawn(text: string): string {

@@ -4,7 +4,7 @@ import { privileges } from '../steps/privileges.ts';
 import type { Choice, State, Task } from './asl.ts';
 
 /** The function that serves each privilege group's steps: a name or an ARN, as Lambda's Invoke takes it. */
-export type Functions = Record<'fleet' | 'traffic' | 'prove' | 'record', string>;
+export type Functions = Record<'fleet' | 'traffic' | 'restart' | 'prove' | 'record', string>;
 
 export const closeState = 'Close the incident';
 export const undoTrafficState = 'Put the traffic back as it was';
@@ -32,13 +32,16 @@ export function task(name: string, step: StepName, comment: string, options: Tas
   };
 }
 
-/** One step asked again and again: `go` leads on, `wait` leads back after a while; it may `stop` if that is said. */
+/**
+ * One step asked again and again: `go` leads on, `wait` leads back after a while; it may `stop`, or call the move's work
+ * `mended`, if that is said.
+ */
 export function loop(
   name: string,
   step: StepName,
   comment: string,
   wait: { question: string; waiting: string; seconds?: 'poll' | 'hold' },
-  options: TaskOptions & { mayStop?: true; back?: string } = {},
+  options: TaskOptions & { mayStop?: true; back?: string; mended?: string } = {},
 ): Piece {
   const seconds = wait.seconds ?? 'poll';
   return {
@@ -50,6 +53,9 @@ export function loop(
         ...(options.mayStop
           ? [{ Variable: '$.run.result.next', StringEquals: 'stop', Next: closeState }]
           : []),
+        ...(options.mended === undefined
+          ? []
+          : [{ Variable: '$.run.result.next', StringEquals: 'mended', Next: options.mended }]),
       ]),
       [wait.waiting]: {
         Type: 'Wait',

@@ -1,6 +1,9 @@
 import type { Machine } from './asl.ts';
 import { machine } from './machine.ts';
 import { type Functions, loop, type Piece, task } from './pieces.ts';
+import { restartFirst } from './restart-first.ts';
+
+const proof = 'Prove that clients are served';
 
 const pieces: Piece[] = [
   task(
@@ -12,6 +15,7 @@ const pieces: Piece[] = [
     question: 'Is it dead for sure?',
     waiting: 'Wait for more evidence on the node',
   }),
+  restartFirst(proof),
   task(
     'Suspend AZRebalance',
     'suspend-rebalance',
@@ -47,7 +51,7 @@ const pieces: Piece[] = [
   ),
   task('Resume AZRebalance', 'resume-rebalance', 'Unless another open move still needs it suspended.'),
   loop(
-    'Prove that clients are served',
+    proof,
     'prove',
     'A deep probe through the region’s endpoint, as clients ask.',
     { question: 'Are clients served?', waiting: 'Wait before proving again' },
@@ -55,12 +59,12 @@ const pieces: Piece[] = [
   ),
 ];
 
-/** Replaces one dead node: out of rotation at once, its replacement proven before it is ended. */
+/** Replaces one dead node: out of rotation at once, perhaps mended by a restart, else ended once its replacement is proven. */
 export const replaceNode = (functions: Functions): Machine =>
   machine(
     {
       comment:
-        'Replaces a node that is dead. Give: service, region, zone, node and a reason (verb recover or force). Launches the replacement first, proves it, then ends the old node.',
+        'Replaces a node that is dead. Give: service, region, zone, node and a reason (verb recover or force). Restarts its server first if the config says so; else launches the replacement, proves it, then ends the old node.',
       timeoutSeconds: 86_400,
     },
     pieces,

@@ -1,4 +1,4 @@
-import type { Incident, Refusal, ServiceRegion, ServiceSettings } from '@evac/core';
+import type { Failure, Incident, Refusal, ServiceRegion, ServiceSettings } from '@evac/core';
 import type { Cell, MoveInput, StepInput, StepResult } from '../contract.ts';
 import { StepError } from './errors.ts';
 
@@ -10,6 +10,8 @@ export interface Judge {
   /** Every guard again, on fresh evidence. */
   admit(cell: Cell, input: MoveInput): Promise<{ ok: true } | { ok: false; refusal: Refusal }>;
   stillNeeded(cell: Cell, input: MoveInput): Promise<Standing>;
+  /** Why the move's node fails; null where nobody can say. */
+  failure(cell: Cell, input: MoveInput): Promise<Failure | null>;
 }
 
 /** Everything one run of one step may look at and touch. */

@@ -20,7 +20,10 @@ import { checkReadiness, preScaled, regionAnswers, zoneAnswers } from './readine
 import { resumeWhatIsOwed, suspendRebalance } from './rebalance.ts';
 import { releaseFleet } from './release-fleet.ts';
 import { probeReplacement, replacementHealthy, replacementInService } from './replacement.ts';
+import { restart } from './restart.ts';
+import { restarted } from './restarted.ts';
 import { retire } from './retire.ts';
+import { returnNode } from './return-node.ts';
 import { returnTraffic, zoneTakesTraffic } from './return-traffic.ts';
 import { makeRoom, preScale, restoreRoom } from './room.ts';
 import { share } from './share.ts';
@@ -38,6 +41,9 @@ const ordinary: Record<Ordinary, Step> = {
   'await-approval': awaitApproval,
   confirm,
   drain,
+  restart,
+  restarted,
+  'return-node': returnNode,
   'suspend-rebalance': suspendRebalance,
   launch,
   'replacement-in-service': replacementInService,

@@ -8,7 +8,8 @@ export function outcomeOf(incident: Incident): { outcome: IncidentOutcome; text:
   const refused = lastEvent(incident, 'admit', 'failed') ?? lastEvent(incident, 'await-approval', 'failed');
   if (refused) return { outcome: 'refused', text: refused.text };
   const proven = lastEvent(incident, 'prove', 'done');
-  if (proven) return { outcome: 'recovered', text: lastEvent(incident, 'hold', 'done')?.text ?? proven.text };
+  const ended = lastEvent(incident, 'hold', 'done') ?? lastEvent(incident, 'restarted', 'done');
+  if (proven) return { outcome: 'recovered', text: ended?.text ?? proven.text };
   return { outcome: 'failed', text: 'it ended without proof that clients are served' };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Which function serves a step, by what it may do to the world besides writing the record: `fleet` changes Auto
- * Scaling groups, `traffic` changes targets, shifts, DNS and switches, `prove` asks targets, `record` only writes.
+ * Scaling groups, `traffic` changes targets, shifts, DNS and switches, `restart` runs one command on a node (a right so
+ * wide on AWS that no other function should have it), `prove` asks targets, `record` only writes.
  */
 export const privileges = {
   admit: 'record',
@@ -20,7 +21,10 @@ export const privileges = {
   'restore-room': 'fleet',
   'undo-fleet': 'fleet',
 
+  restart: 'restart',
+
   drain: 'traffic',
+  'return-node': 'traffic',
   shift: 'traffic',
   'shift-applied': 'traffic',
   hold: 'traffic',
@@ -31,6 +35,7 @@ export const privileges = {
   'return-traffic': 'traffic',
   'undo-traffic': 'traffic',
 
+  restarted: 'prove',
   'replacement-in-service': 'prove',
   'replacement-healthy': 'prove',
   'probe-replacement': 'prove',
@@ -42,7 +47,7 @@ export const privileges = {
   'region-answers': 'prove',
   'prove-share': 'prove',
   prove: 'prove',
-} as const satisfies Record<string, 'fleet' | 'traffic' | 'prove' | 'record'>;
+} as const satisfies Record<string, 'fleet' | 'traffic' | 'restart' | 'prove' | 'record'>;
 
 export type StepName = keyof typeof privileges;
 
