@@ -2,12 +2,13 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { demo } from './command/demo.ts';
 import { drill } from './command/drill.ts';
+import { replay } from './command/replay.ts';
 import { run } from './command/run.ts';
 import { sim } from './command/sim.ts';
 import { validate } from './command/validate.ts';
 
 /** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
-const commands: ((program: Command) => void)[] = [demo, drill, sim, run, validate];
+const commands: ((program: Command) => void)[] = [demo, drill, sim, run, replay, validate];
 
 const after = `
 Examples:

@@ -9,6 +9,8 @@ export * from './move.ts';
 export * from './outcome.ts';
 export * from './ports.ts';
 export * from './probe-spec.ts';
+export * from './record.ts';
+export * from './replay.ts';
 export * from './restartable.ts';
 export * from './rounds.ts';
 export * from './scale.ts';

@@ -1,6 +1,7 @@
 import { type Clock, type Random, regionName, type ServiceSettings, type Settings } from '@evac/core';
 import { createProbe } from '@evac/probe';
 import type { WorldDescription } from '@evac/sim';
+import type { Judgement } from '@evac/workflow';
 import type { OrchestratorEvent } from './event.ts';
 import { runCell } from './run-cell.ts';
 
@@ -11,6 +12,7 @@ export interface Orchestration {
   clock: Clock;
   random: Random;
   emit(event: OrchestratorEvent): void;
+  onJudgement?(judgement: Judgement): void;
   signal: AbortSignal;
 }
 

@@ -14,6 +14,7 @@ import {
   type Cell,
   createSteps,
   failureOf,
+  type Judgement,
   judgeService,
   machines,
   rememberFailure,
@@ -32,6 +33,8 @@ export interface CellOptions {
   clock: Clock;
   random: Random;
   emit(event: OrchestratorEvent): void;
+  /** Every judgement, as it was made; one that found everything in order is none. */
+  onJudgement?(judgement: Judgement): void;
   signal: AbortSignal;
 }
 
@@ -109,6 +112,7 @@ export async function runCell(options: CellOptions): Promise<void> {
         tick,
         requests: [],
       });
+      if (judgement) options.onJudgement?.(judgement);
       told.tell(judgement, clock.now());
     } catch (error) {
       complain(error);

@@ -5,12 +5,14 @@ import type { OrchestratorEvent } from '../orchestrator/event.ts';
 import { orchestrate } from '../orchestrator/orchestrate.ts';
 import { serviceOf, worldSettings } from '../orchestrator/world-settings.ts';
 import type { Output } from '../output.ts';
+import { createRecorder } from '../record/recorder.ts';
 import { chooseWorld } from '../sim/choose-world.ts';
 import { UserError } from '../user-error.ts';
 
-interface RunOptions {
+export interface RunOptions {
   world?: string;
   config?: string;
+  record?: string;
   seed: number;
 }
 
@@ -24,6 +26,17 @@ export async function runOrchestrator(options: RunOptions, output: Output): Prom
   const { settings, problems } = worldSettings(world, config);
   if (!settings) throw new UserError(problems.map(problemSentence).join('\n'), 1);
 
+  const service = serviceOf(world, settings);
+  const recorder =
+    options.record === undefined
+      ? null
+      : await createRecorder({
+          file: options.record,
+          scale: world.scale,
+          onError: ({ message }) =>
+            process.stderr.write(`evac: nothing more is recorded in ${options.record}: ${message}\n`),
+        });
+
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
   process.once('disconnect', () => ending.abort());
@@ -31,12 +44,14 @@ export async function runOrchestrator(options: RunOptions, output: Output): Prom
   await orchestrate({
     world,
     settings,
-    service: serviceOf(world, settings),
+    service,
     clock: systemClock(),
     random: seededRandom(options.seed),
     emit: (event) => tell(event, output),
+    onJudgement: (judgement) => recorder?.record(judgement, service),
     signal: ending.signal,
   });
+  await recorder?.close();
   return 0;
 }
 
