@@ -23,11 +23,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Each brings up whole worlds and measures them: after everything else, and one at a time.
+        // Each brings up whole worlds, half a core each, and measures them: after everything else, and two at a time.
         test: {
           name: 'drill',
           include: drills,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -93,7 +93,12 @@ export function missed({ promises }: DrillResult, { timed = true } = {}) {
   return promises.filter((p) => !p.held && (timed || p.limitMs === null));
 }
 
-/** What moved, and how it ended. */
+/**
+ * What moved, and how it ended; not what was taken back, such as a node that was drained before there was evidence on its
+ * zone. Whether that was in order is one of the promises.
+ */
 export function moved({ moves }: DrillResult): string[] {
-  return moves.map((m) => `${m.move} of ${m.subject}: ${m.outcome}`);
+  return moves
+    .filter((m) => m.outcome !== 'reverted' && m.outcome !== 'subsumed')
+    .map((m) => `${m.move} of ${m.subject}: ${m.outcome}`);
 }

@@ -10,12 +10,13 @@ afterAll(() => stage.end());
 
 describe.each(['zone-loss', 'zone-grey'])('%s', (name) => {
   test('is one evacuation of the zone, and not a replacement of each of its nodes', async () => {
-    const { result, terminated } = await stage.drill(name);
+    const { result, launchedIn, terminated } = await stage.drill(name);
     expect(missed(result)).toEqual([]);
     expect(moved(result)).toEqual([
       'evacuate-zone of us-west-2/us-west-2a: recovered',
       'fail-back of us-west-2/us-west-2a: recovered',
     ]);
+    expect(launchedIn.filter((zone) => zone === 'us-west-2a')).toEqual([]);
     expect(result.trafficStoppedMs).not.toBeNull();
     await stage.inOrder();
     // Only what was made room with: the zone's own nodes have lived through it.

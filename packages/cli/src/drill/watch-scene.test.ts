@@ -174,6 +174,22 @@ describe('stray', () => {
     ]);
   });
 
+  test('is not a node of a struck zone that was only drained, and put back', () => {
+    const drained = (outcome: 'reverted' | 'subsumed' | null, ...steps: string[]) =>
+      incident({
+        move: 'replace-node',
+        subject: aNode,
+        outcome,
+        steps: steps.map((step) => ({ step, phase: 'done' })),
+      });
+    expect(strays('zone-grey', aZone, drained('reverted', 'drain'), drained('subsumed', 'drain'))).toEqual(
+      [],
+    );
+    expect(strays('zone-grey', aZone, drained(null, 'drain'))).toEqual(['replace-node']);
+    expect(strays('zone-grey', aZone, drained('reverted', 'drain', 'launch'))).toEqual(['replace-node']);
+    expect(strays('node-hang', otherNode, drained('reverted', 'drain'))).toEqual(['replace-node']);
+  });
+
   test('is not a fail-back, nor what was refused', () => {
     const refused = incident({ move: 'replace-node', subject: otherNode, outcome: 'refused' });
     expect(strays('zone-loss', aZone, incident({ move: 'fail-back', subject: aZone }), refused)).toEqual([]);

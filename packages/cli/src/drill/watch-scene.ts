@@ -67,13 +67,22 @@ export function isCalm(scene: Scene, now: number, steadyMs: number): boolean {
   return !lately && trafficStoppedAt(scene, now) !== null && now - scene.faultAt > 2 * steadyMs;
 }
 
-/** Incidents that touched anything outside of what was struck. */
+/** Incidents that touched anything but what was struck, or that in another way than the scenario's. */
 export function strayIncidents(scene: Scene): Incident[] {
   const { subject, scenario } = scene;
-  return scene.incidents().filter((i) => {
-    if (i.move === 'fail-back' || i.outcome === 'refused') return false;
-    return (
-      i.move !== scenario.move || !subject || !contains(subject, i.subject) || i.subject.kind !== subject.kind
-    );
+  return scene.incidents().filter((incident) => {
+    if (incident.move === 'fail-back' || incident.outcome === 'refused') return false;
+    if (!subject || !contains(subject, incident.subject)) return true;
+    if (incident.subject.kind !== subject.kind) return !isTakenBack(incident);
+    return incident.move !== scenario.move;
   });
+}
+
+/**
+ * Two failures in a row take a node out of rotation, rightly, before there can be evidence on its zone: that touches
+ * nothing as long as it is put back and nothing is launched or ended for it.
+ */
+function isTakenBack({ outcome, events }: Incident): boolean {
+  const lasting = events.some((e) => e.step === 'launch' || e.step === 'retire');
+  return (outcome === 'reverted' || outcome === 'subsumed') && !lasting;
 }
