@@ -36,7 +36,8 @@ describe('the official OpenAI client, through the load balancer', () => {
       arrivals.push(performance.now());
     }
     expect(text.split(', ')).toHaveLength(30);
-    expect(arrivals.at(-1)! - arrivals[0]!).toBeGreaterThan(5);
+    // Not all in one piece at the end: at this scale several tokens share a millisecond, and a read.
+    expect(new Set(arrivals.map((at) => Math.floor(at * 10))).size).toBeGreaterThan(5);
   });
 
   test('gets the errors that the API defines', async () => {
