@@ -17,7 +17,7 @@ export interface TestStage extends Stage {
   inOrder(): Promise<void>;
 }
 
-export interface Drilled {
+interface Drilled {
   result: DrillResult;
   /** Everything that the cloud launched meanwhile, by zone. */
   launchedIn: string[];
@@ -29,7 +29,7 @@ export interface Drilled {
  * Ten times faster than life. Below that, what does not scale (a process that is scheduled late, a timer, a round trip)
  * becomes a large part of an interval when both cores are busy.
  */
-export const intervalMs = 500;
+const intervalMs = 500;
 
 export async function openTestStage(options: { seed?: number } = {}): Promise<TestStage> {
   const stage = await openStage({ intervalMs, seed: options.seed ?? 1, rate: 20 });
