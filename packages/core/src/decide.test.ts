@@ -156,11 +156,19 @@ describe('alerts', () => {
     });
   });
   it('a wrong probe is reported and nothing else', () => {
-    expect(new Set(kinds(everyCheck('not-found')))).toEqual(new Set(['wrong-probe']));
+    expect(plan(everyCheck('not-found')).alerts).toMatchObject([{ kind: 'wrong-probe', subject: 'fleet' }]);
   });
   it('a blind vantage, everything dead, everything dead from here only', () => {
     const blind = { ...snapshot(), vantages: snapshot().vantages.map((v, i) => ({ ...v, blind: i === 0 })) };
     expect(kinds(blind)).toEqual(['vantage-silent']);
+    const told = (lastAt: number | null) => ({
+      ...snapshot(),
+      vantages: snapshot().vantages.map((v, i) => (i === 0 ? { ...v, lastAt } : v)),
+    });
+    expect(plan(told(now - 60_000)).alerts).toMatchObject([
+      { kind: 'vantage-silent', text: 'in/us-west-2a has told nothing for 1m' },
+    ]);
+    expect(kinds(told(null))).toEqual([]);
     expect(plan({ ...withNodes('dead', all), regions: [] }).alerts[0]).toMatchObject({
       kind: 'refused',
       severity: 'critical',

@@ -45,7 +45,7 @@ export function decide(snapshot: Snapshot, settings: ServiceSettings, now: numbe
     verdicts,
     moves,
     refusals,
-    alerts: alerts(snapshot, verdicts, refusals),
+    alerts: alerts(snapshot, settings.timing, verdicts, refusals, now),
   };
 }
 

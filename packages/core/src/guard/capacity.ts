@@ -27,7 +27,7 @@ export const capacity: Guard = {
     const share = settings.limits.capacityShare;
     if (wanted > 0 && survivors.length >= share * wanted) return null;
     return {
-      because: `${survivors.length} of ${wanted} nodes would be left, the service needs ${Math.round(share * 100)}%`,
+      because: `${survivors.length} of ${wanted} nodes ${subject.kind === 'region' ? 'here can serve' : 'would be left'}, the service needs ${Math.round(share * 100)}%`,
       unblock: 'add nodes, or lower limits.capacityShare',
     };
   },

@@ -27,7 +27,7 @@ export const cooldown: Guard = {
     const left = last.at + wanted - now;
     if (left <= 0) return null;
     return {
-      because: `${last.incident.move} of ${subjectName(candidate.subject)} ended ${formatDuration(now - last.at)} ago (${last.incident.outcome})`,
+      because: `${last.incident.move} of ${subjectName(candidate.subject)} ended ${formatDuration(now - last.at)} ago (${last.incident.outcome === 'refused' ? 'declined' : last.incident.outcome})`,
       unblock: `clear in ${formatDuration(left)}, or force`,
     };
   },

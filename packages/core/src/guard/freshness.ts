@@ -9,10 +9,10 @@ export const freshness: Guard = {
     const { subject } = candidate;
     const limit = settings.timing.freshMs;
     if (subject.kind !== 'region') {
-      if (snapshot.fleet === null) return missing('the Auto Scaling group could not be described');
-      if (snapshot.balancer === null) return missing("the load balancer's target health could not be read");
+      if (snapshot.fleet === null) return unread('the Auto Scaling group could not be described');
+      if (snapshot.balancer === null) return unread("the load balancer's target health could not be read");
       if (subject.kind === 'zone' && snapshot.shifts === null)
-        return missing('zonal shifts could not be listed');
+        return unread('zonal shifts could not be listed');
     }
     if (subject.kind === 'node' && (verdicts.nodes.find((n) => n.node === subject.node)?.seeing ?? 0) === 0) {
       return missing(`no vantage has asked ${subject.node} within ${formatDuration(limit)}`);
@@ -26,4 +26,5 @@ export const freshness: Guard = {
   },
 };
 
+const unread = (because: string) => ({ because, unblock: 'clears when that API answers' });
 const missing = (because: string) => ({ because, unblock: 'clears with the next fresh observation' });

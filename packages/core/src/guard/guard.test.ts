@@ -166,7 +166,7 @@ const cases: Case[] = [
     when: 'a person paused it',
     what: replace,
     world: { ...deadNode, pauses: [pause] },
-    says: /paused by ana: deploy \(until ended\); end the pause/,
+    says: /held by ana: deploy \(until ended\); end the pause/,
   },
   {
     guard: 'paused',
@@ -188,7 +188,7 @@ const cases: Case[] = [
     what: replace,
     world: deadNode,
     rules: { maintenance: [{ from: now - 1, to: now + 60_000, reason: 'kernel' }] },
-    says: /kernel; ends in 1m, or force/,
+    says: /kernel\); ends in 1m, or force/,
   },
   {
     guard: 'freshness',
@@ -234,7 +234,7 @@ const cases: Case[] = [
     when: 'one vantage says so',
     what: replace,
     world: withNodes('dead', ['i-a1'], 1),
-    says: /1 of 3 vantages say that i-a1/,
+    says: /1 of 3 vantages that see i-a1 find it failing/,
   },
   {
     guard: 'quorum',
@@ -429,7 +429,7 @@ const cases: Case[] = [
       ),
     },
     rules: { thresholds: { ...settings().thresholds, fleetShare: 1.1 } },
-    says: /no other node would be left/,
+    says: /no other healthy node would be left/,
   },
   {
     guard: 'last-one-standing',

@@ -18,7 +18,7 @@ export const lastOneStanding: Guard = {
       };
     }
     if (anotherStands(candidate, context)) return null;
-    const others = subject.kind === 'node' ? 'node' : 'zone with a healthy node';
+    const others = subject.kind === 'node' ? 'healthy node' : 'zone with a healthy node';
     return {
       because: `no other ${others} would be left in ${subject.region}`,
       unblock: `needs another healthy ${subject.kind}`,

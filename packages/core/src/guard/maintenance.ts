@@ -9,7 +9,7 @@ export const maintenance: Guard = {
     const window = settings.maintenance.find((w) => w.from <= now && now < w.to);
     if (!window) return null;
     return {
-      because: `maintenance: ${window.reason}`,
+      because: `a window is open (${window.reason})`,
       unblock: `ends in ${formatDuration(window.to - now)}, or force`,
     };
   },

@@ -24,7 +24,7 @@ export const paused: Guard = {
         `${p.by}: ${p.reason} (${p.until === null ? 'until ended' : `for ${formatDuration(p.until - now)} more`})`,
     );
     return {
-      because: `paused by ${reasons.join('; ')}`,
+      because: `held by ${reasons.join('; ')}`,
       unblock: `end ${holding.length === 1 ? 'the pause' : 'every pause'}`,
     };
   },

@@ -14,8 +14,8 @@ export const quorum: Guard = {
       const node = verdicts.nodes.find((n) => n.node === subject.node);
       if (node?.verdict === 'failing' || node?.verdict === 'dead') return null;
       return no(
-        `${node?.bad ?? 0} of ${node?.seeing ?? 0} vantages say that ${subject.node} is failing`,
-        'needs a strict majority, and two where there are two',
+        `${node?.bad ?? 0} of ${node?.seeing ?? 0} vantages that see ${subject.node} find it failing`,
+        'needs a strict majority of them, and two where the region has two',
       );
     }
     if (subject.kind === 'zone') {
@@ -30,7 +30,7 @@ export const quorum: Guard = {
     if (region?.verdict === 'down') return null;
     return no(
       `${subject.region} is ${region?.verdict ?? 'unknown'}: ${region?.because ?? 'no evidence'}`,
-      'needs a majority of outside vantages',
+      'needs a majority of outside vantages; where there is one, the region silent or of the same mind',
     );
   },
 };

@@ -26,7 +26,7 @@ export const subsumed: Guard = {
     if (zone?.verdict !== 'suspected' && zone?.verdict !== 'impaired') return null;
     return {
       because: `${subject.zone} is ${zone.verdict} as a whole: ${zone.because}`,
-      unblock: 'clears when the zone is cleared or evacuated',
+      unblock: 'clears when the zone is cleared, or force',
     };
   },
 };

@@ -36,6 +36,7 @@ export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], threshold
     total,
   });
   if (total === 0) return verdict('unknown', 0, 'there is no node to judge');
+  if (nodes.every((n) => n.seeing === 0)) return verdict('unknown', 0, 'nobody could ask any node lately');
 
   const wrong = nodes.filter((n) => n.class === 'misconfigured');
   if (widespread(wrong))
@@ -62,7 +63,9 @@ export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], threshold
     );
   }
   const own = snapshot.regions.find((r) => r.region === snapshot.cell);
-  const seenHealthy = own?.outside.some((o) => o.state === 'healthy' && o.from !== snapshot.cell);
+  // While some nodes answer from here as well, that the endpoint does is no news.
+  const seenHealthy =
+    bad.length === total && own?.outside.some((o) => o.state === 'healthy' && o.from !== snapshot.cell);
   return seenHealthy
     ? verdict(
         'suspect-vantage',
@@ -72,6 +75,8 @@ export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], threshold
     : verdict(
         'failing-everywhere',
         bad.length,
-        `${bad.length} of ${total} nodes over several zones fail at once: ${bad[0]?.detail}`,
+        `${bad.length} of ${total} nodes fail at once, in ${plural(new Set(bad.map((n) => n.zone)).size)}: ${bad[0]?.detail}`,
       );
 }
+
+const plural = (zones: number) => (zones === 1 ? 'the only zone' : `${zones} zones`);

@@ -213,6 +213,20 @@ describe('fleet', () => {
     };
     expect(verdicts(seen).fleet.verdict).toBe('suspect-vantage');
   });
+  it('half dead from here, while the other half answers from here too, suspects no vantage', () => {
+    const world = withNodes('dead', ['i-a1', 'i-b1', 'i-c1']);
+    const seen = {
+      ...world,
+      regions: world.regions.map((r) => ({ ...r, outside: r.outside.map((o) => ({ ...o, from: east })) })),
+    };
+    expect(verdicts(seen).fleet.verdict).toBe('failing-everywhere');
+  });
+  it('that nobody could ask lately is unknown', () => {
+    expect(verdicts(withNodes('unknown', all)).fleet).toMatchObject({
+      verdict: 'unknown',
+      because: 'nobody could ask any node lately',
+    });
+  });
   it('wrong answers everywhere are a bad release', () => {
     expect(verdicts(everyNode(says('wrong-answer', 'failed'))).fleet.verdict).toBe('bad-release');
   });

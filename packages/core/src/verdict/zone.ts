@@ -144,13 +144,19 @@ function conclude(
     badRounds: evidence.badRounds,
   };
   const because = describe(evidence, p, affected.length, nodes.length, silent);
-  if (nodes.length === 0) return { ...base, verdict: 'unknown', because: 'it has no node' };
+  if (nodes.length === 0) return { ...base, verdict: 'unknown', because: 'it has no node that has started' };
   const certain = p <= thresholds.zoneAlpha && persistent && (spread || evidence.slow !== null);
   // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
   const lost = silent && wide && p <= Math.sqrt(thresholds.zoneAlpha);
   // Several nodes, each confirmed by several vantages over several rounds, and nobody else: no test adds to that.
   const all = nodes.length > 1 && nodes.every((n) => n.verdict === 'failing' || n.verdict === 'dead');
-  if (certain || lost || (all && alone)) return { ...base, verdict: 'impaired', because };
+  if (certain || lost) return { ...base, verdict: 'impaired', because };
+  if (all && alone)
+    return {
+      ...base,
+      verdict: 'impaired',
+      because: `each of its ${nodes.length} nodes is confirmed failing, and none elsewhere fails; ${because}`,
+    };
   if (wide || (spread && p <= Math.sqrt(thresholds.zoneAlpha)))
     return { ...base, verdict: 'suspected', because };
   if (nodes.every((n) => n.seeing === 0))
@@ -159,10 +165,11 @@ function conclude(
 }
 
 function describe(evidence: Evidence, p: number, affected: number, total: number, silent: boolean): string {
-  const percent = (share: number | null) =>
-    share === null ? 'too few answers' : `${Math.round(share * 100)}%`;
+  const percent = (share: number | null) => `${Math.round((share ?? 0) * 100)}%`;
   const parts = [
-    `${percent(evidence.share)} failed against ${percent(evidence.restShare)} in the other zones`,
+    evidence.share === null
+      ? 'too few answers to compare with the other zones'
+      : `${percent(evidence.share)} failed against ${percent(evidence.restShare)} in the other zones`,
     `${affected} of ${total} nodes affected`,
     `p = ${p < 0.001 ? p.toExponential(1) : p.toFixed(3)} over ${evidence.badRounds} bad rounds`,
   ];
