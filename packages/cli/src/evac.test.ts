@@ -169,6 +169,19 @@ describe('evac validate', () => {
   });
 });
 
+describe('evac replay', () => {
+  it('says that a record is missing, and helps', async () => {
+    expect(await evac(['replay', 'no.gz'], { cwd: dir })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'evac: no.gz does not exist; evac run --record no.gz writes one\n',
+    });
+    const { code, stdout } = await evac(['replay', '--help']);
+    expect(code).toBe(0);
+    for (const part of ['--config <file>', 'Examples:', 'Exit codes: 0 ']) expect(stdout).toContain(part);
+  });
+});
+
 describe('evac', () => {
   it('helps', async () => {
     const { code, stdout } = await evac(['--help']);

@@ -1,0 +1,87 @@
+import type { CheckKind, IncidentOutcome, MoveName, NodeLifecycle, Verb } from '@evac/core';
+
+/** A snapshot as a base world in which all is well, and what is different. README.md tells every field. */
+export interface CaseWorld {
+  about: string;
+  world?: { regions?: number; zones?: number; nodes?: number };
+  cell?: string;
+  nodes?: Record<string, NodeState | NodeChange>;
+  vantages?: Record<string, 'silent' | 'blind' | 'never'>;
+  zones?: Record<string, ZoneChange>;
+  regions?: Record<string, 'down' | RegionChange>;
+  incidents?: CaseIncident[];
+  requests?: CaseRequest[];
+  pauses?: CasePause[] | null;
+  shifts?: string[] | null;
+  fleet?: null;
+  balancer?: null;
+  breakerReset?: string;
+}
+
+export const nodeStates = [
+  'healthy',
+  'suspect',
+  'failing',
+  'dead',
+  'clearing',
+  'saturated',
+  'starting',
+  'misconfigured',
+  'unknown',
+  'absent',
+] as const;
+export type NodeState = (typeof nodeStates)[number];
+
+export interface NodeChange {
+  state: NodeState;
+  check?: CheckKind;
+  reason?: string;
+  detail?: string;
+  for?: string;
+  ago?: string;
+  seenBy?: string[];
+  stuck?: string;
+  age?: string;
+  lifecycle?: NodeLifecycle;
+}
+
+interface ZoneChange {
+  failed?: number;
+  rounds?: number;
+  affected?: string[];
+  latency?: number;
+  traffic?: { requests: number; failed: number };
+}
+
+interface RegionChange {
+  outside?: Record<string, 'healthy' | 'failing' | 'dead' | 'saturated' | 'stale' | null>;
+  inside?: string | null;
+  reachable?: boolean;
+  revision?: string | null;
+  weight?: number | null;
+  switchedOff?: boolean;
+  for?: string;
+}
+
+interface CaseIncident {
+  move: MoveName;
+  subject: string;
+  opened: string;
+  closed?: string;
+  outcome?: IncidentOutcome;
+  done?: string[];
+}
+
+interface CaseRequest {
+  verb: Verb;
+  move: MoveName;
+  subject: string;
+}
+
+interface CasePause {
+  reason: string;
+  move?: MoveName;
+  service?: string;
+  endsIn?: string;
+  endedAgo?: string;
+}
