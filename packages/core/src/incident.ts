@@ -1,5 +1,5 @@
 import type { IncidentId, RegionName, ServiceName } from './ids.ts';
-import type { MoveName, Subject, Verb } from './move.ts';
+import { contains, type MoveName, type Subject, type Verb } from './move.ts';
 
 /**
  * `recovered`: done and proven. `reverted`: begun, could not be finished, undone. `refused`: a guard said no at
@@ -51,5 +51,22 @@ export function lastEvent(
 ): IncidentEvent | undefined {
   return incident.events.findLast(
     (e) => e.step === step && (phases.length === 0 || phases.includes(e.phase)),
+  );
+}
+
+/** An evacuation that is done and proven stays open for as long as it holds its zone empty: nothing moves any more. */
+export function isHeld(incident: Incident): boolean {
+  const { move, closedAt } = incident;
+  return move === 'evacuate-zone' && closedAt === null && lastEvent(incident, 'prove', 'done') !== undefined;
+}
+
+/**
+ * The open move of the zone or region that the subject lies in. Not an evacuation that is held: what died in an empty
+ * zone must be replaced before the zone can have its traffic back.
+ */
+export function largerMove(incidents: Incident[], subject: Subject): Incident | undefined {
+  return incidents.find(
+    (i) =>
+      i.closedAt === null && i.subject.kind !== subject.kind && contains(i.subject, subject) && !isHeld(i),
   );
 }

@@ -1,12 +1,12 @@
 import { type DrillResult, moveResult, summarize } from '@evac/console';
-import { type Incident, subjectName } from '@evac/core';
+import { type Incident, isHeld, subjectName } from '@evac/core';
 import { UserError } from '../user-error.ts';
 import { judgePromises } from './promises.ts';
 import type { Scenario } from './scenario.ts';
 import { requestResult, type Stage } from './stage.ts';
 import { subjectOf } from './struck.ts';
 import { refusals, timeline } from './timeline.ts';
-import { detectedAt, isCalm, isHeld, isSettled, type Scene, trafficStoppedAt } from './watch-scene.ts';
+import { detectedAt, isCalm, isSettled, type Scene, trafficStoppedAt } from './watch-scene.ts';
 
 /** How long to wait for a move, in intervals: a replacement loads its model meanwhile. */
 const patienceIntervals = 60;

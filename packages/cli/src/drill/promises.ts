@@ -1,6 +1,6 @@
 import type { PromiseResult } from '@evac/console';
-import { subjectPath } from '@evac/core';
-import { expectedIncident, isHeld, type Scene, strayIncidents } from './watch-scene.ts';
+import { isHeld, subjectPath } from '@evac/core';
+import { expectedIncident, type Scene, strayIncidents } from './watch-scene.ts';
 
 /** The promises at an interval of 5 s, in ms (docs/architecture.md, the numbers); a drill at another interval is held to the same share of them. */
 const at5s = { crash: 9_000, zoneVerdict: 20_000, regionAnswers: 90_000 };

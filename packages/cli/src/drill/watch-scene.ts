@@ -1,4 +1,4 @@
-import { contains, type Incident, type Subject, subjectPath } from '@evac/core';
+import { contains, type Incident, isHeld, type Subject, subjectPath } from '@evac/core';
 import type { OrchestratorEvent } from '../orchestrator/event.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
@@ -32,12 +32,6 @@ export function expectedIncident(scene: Scene): Incident | undefined {
 export function isSettled(scene: Scene): boolean {
   const incident = expectedIncident(scene);
   return incident !== undefined && (incident.closedAt !== null || isHeld(incident));
-}
-
-/** An evacuation that is proven stays open for as long as it holds its zone empty. */
-export function isHeld({ move, closedAt, events }: Incident): boolean {
-  const proven = events.some((e) => e.step === 'prove' && e.phase === 'done');
-  return move === 'evacuate-zone' && closedAt === null && proven;
 }
 
 /** When it was first judged that something is wrong with what was struck, or with all of it at once; epoch ms. */

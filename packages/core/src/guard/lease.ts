@@ -1,4 +1,4 @@
-import { lastEvent } from '../incident.ts';
+import { isHeld } from '../incident.ts';
 import { subjectPath } from '../move.ts';
 import type { Guard } from './guard.ts';
 
@@ -10,8 +10,7 @@ export const lease: Guard = {
     const path = subjectPath(candidate.subject);
     const open = snapshot.incidents.find((i) => i.closedAt === null && subjectPath(i.subject) === path);
     if (!open) return null;
-    const held = open.move === 'evacuate-zone' && lastEvent(open, 'prove', 'done') !== undefined;
-    if (held && candidate.move === 'fail-back') return null;
+    if (isHeld(open) && candidate.move === 'fail-back') return null;
     return {
       because: `${open.id} holds the lease on ${path}`,
       unblock: 'clears when it closes or its lease expires',

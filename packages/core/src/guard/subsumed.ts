@@ -1,3 +1,4 @@
+import { largerMove } from '../incident.ts';
 import { contains, subjectName } from '../move.ts';
 import type { Guard } from './guard.ts';
 
@@ -7,9 +8,7 @@ export const subsumed: Guard = {
   yieldsToForce: false,
   object(candidate, { snapshot, verdicts, planned }) {
     const { subject } = candidate;
-    const larger = snapshot.incidents.find(
-      (i) => i.closedAt === null && i.subject.kind !== subject.kind && contains(i.subject, subject),
-    );
+    const larger = largerMove(snapshot.incidents, subject);
     if (larger)
       return {
         because: `${larger.id} is moving ${subjectName(larger.subject)}`,

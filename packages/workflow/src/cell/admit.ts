@@ -1,7 +1,7 @@
 import {
   admit,
-  contains,
   judge,
+  largerMove,
   type PlannedMove,
   type Refusal,
   type ServiceSettings,
@@ -34,10 +34,7 @@ export async function stillNeeded(
   const service = serviceOf(cell, input);
   const snapshot = await look(cell, service);
   const { subject } = input;
-  const larger = snapshot.incidents.some(
-    (i) => i.closedAt === null && i.subject.kind !== subject.kind && contains(i.subject, subject),
-  );
-  if (larger) return 'subsumed';
+  if (largerMove(snapshot.incidents, subject)) return 'subsumed';
   const verdicts = judge(snapshot, service, cell.clock.now());
   if (subject.kind === 'node') {
     const verdict = verdicts.nodes.find((n) => n.node === subject.node)?.verdict;
