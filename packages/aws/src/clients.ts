@@ -1,0 +1,92 @@
+import type { RegionName } from '@evac/core';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, HttpHandlerOptions } from '@smithy/types';
+import { portErrorFrom } from './errors.ts';
+import { retryingAll, retryingRefusals } from './retry.ts';
+
+/** What every client of the SDK is made with. */
+interface ClientSettings {
+  region: string;
+  requestHandler: NodeHttpHandler;
+  retryStrategy: ReturnType<typeof retryingAll>;
+  endpoint?: string;
+  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+}
+type ClientClass<Client> = new (settings: ClientSettings) => Client;
+
+export interface ClientOptions {
+  region: RegionName;
+  /** Asked instead of AWS: a local server. */
+  endpoint?: string;
+  /** The SDK's own chain if left out. */
+  credentials?: AwsCredentialIdentity;
+  /** Of one call, the first included; 5 if left out. */
+  attempts?: number;
+  /** Until an attempt's answer begins; 5 s if left out. */
+  attemptMs?: number;
+}
+
+/** One region's SDK clients, each made when first asked for and then kept, over the same connections. */
+export interface Clients {
+  region: RegionName;
+  /** Retries whatever may be retried, also when an answer was lost: for reads, and for acts that may be repeated. */
+  get<Client extends object>(kind: ClientClass<Client>): Client;
+  /** Retries only what was refused for sure; for acts that must not happen twice. A lost answer is a {@link LostAnswer}. */
+  once<Client extends object>(kind: ClientClass<Client>): Client;
+  /**
+   * Makes a call of the SDK, with all its retries until `limitMs` (20 s if left out) or the deadline. Rejects with a
+   * PortError, or with a {@link LostAnswer} where the act may have happened. `what` names the call in the sentence.
+   */
+  call<Answer>(
+    what: string,
+    send: (options: HttpHandlerOptions) => Promise<Answer>,
+    limitMs?: number,
+  ): Promise<Answer>;
+  /** The same clients, with a deadline for everything asked through them. */
+  until(deadline: AbortSignal): Clients;
+  /** Closes the connections. */
+  destroy(): void;
+}
+
+export function createClients(options: ClientOptions): Clients {
+  const { region, endpoint, credentials, attempts = 5, attemptMs = 5_000 } = options;
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: 1_000,
+    requestTimeout: attemptMs,
+    // Without it the handler warns and goes on waiting.
+    throwOnRequestTimeout: true,
+  });
+  const kept = { get: new Map<unknown, object>(), once: new Map<unknown, object>() };
+
+  function client<Client extends object>(how: keyof typeof kept, kind: ClientClass<Client>): Client {
+    const known = kept[how].get(kind);
+    if (known instanceof kind) return known;
+    const made = new kind({
+      region,
+      requestHandler,
+      // A strategy each: the adaptive one paces its own service's requests.
+      retryStrategy: how === 'get' ? retryingAll(attempts) : retryingRefusals(attempts),
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    kept[how].set(kind, made);
+    return made;
+  }
+
+  const within = (deadline: AbortSignal | null): Clients => ({
+    region,
+    get: (kind) => client('get', kind),
+    once: (kind) => client('once', kind),
+    async call(what, send, limitMs = 20_000) {
+      const limit = AbortSignal.timeout(limitMs);
+      try {
+        return await send({ abortSignal: deadline ? AbortSignal.any([deadline, limit]) : limit });
+      } catch (error) {
+        throw portErrorFrom(error, `${what} in ${region}`);
+      }
+    },
+    until: within,
+    destroy: () => requestHandler.destroy(),
+  });
+  return within(null);
+}
