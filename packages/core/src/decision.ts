@@ -38,15 +38,15 @@ export interface NodeVerdict {
   /** Vantages that say `failing` or `dead`, and those that can see it at all. */
   bad: number;
   seeing: number;
-  /** A majority's last outcome failed: not yet a verdict. */
+  /** A majority's last outcome failed: with a bad verdict it fails now, without one it is not yet a verdict. */
   suspect: boolean;
   /** Of the worst that a vantage has to say. */
   class: OutcomeClass;
   reason: Reason;
   detail: string;
   since: number;
-  /** When the worst check's present run of failures began, and which check it is; null while there is none. */
-  failing: { check: CheckKind; since: number } | null;
+  /** The check whose present run of failures began first, when that was, and its last failure; null while there is none. */
+  failing: { check: CheckKind; since: number; lastAt: number } | null;
   /** When each check last had a good answer, from any vantage. */
   answeredAt: Partial<Record<CheckKind, number>>;
 }

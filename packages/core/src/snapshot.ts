@@ -2,6 +2,7 @@ import type { Health, HealthState } from './health.ts';
 import type { NodeId, RegionName, ServiceName, VantageId, ZoneId, ZoneName } from './ids.ts';
 import type { Incident } from './incident.ts';
 import type { Candidate, MoveName } from './move.ts';
+import type { CheckKind } from './outcome.ts';
 import type { Target } from './target.ts';
 
 /** Everything one decision may look at: plain data, so that it can be kept, replayed and compared. */
@@ -116,7 +117,15 @@ export interface RegionFact {
   /** When its inside vantages last wrote; null if never, or if it did not answer. */
   insideAt: number | null;
   /** Endpoint health as each region's outside vantage last saw it. */
-  outside: { from: RegionName; state: HealthState; reason: string; at: number; since: number }[];
+  outside: {
+    from: RegionName;
+    state: HealthState;
+    reason: string;
+    at: number;
+    since: number;
+    /** The check that has failed for longest; null while none fails. */
+    failing: CheckKind | null;
+  }[];
   healthyNodes: number | null;
   totalNodes: number | null;
   revision: string | null;

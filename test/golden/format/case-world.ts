@@ -61,6 +61,7 @@ interface RegionChange {
   weight?: number | null;
   switchedOff?: boolean;
   for?: string;
+  check?: 'shallow' | 'deep';
 }
 
 interface CaseIncident {

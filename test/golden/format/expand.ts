@@ -141,7 +141,7 @@ function check(world: CaseWorld): void {
     if (region !== 'down')
       onlyKeys(
         region,
-        ['outside', 'inside', 'reachable', 'revision', 'weight', 'switchedOff', 'for'],
+        ['outside', 'inside', 'reachable', 'revision', 'weight', 'switchedOff', 'for', 'check'],
         'regions.*',
       );
   for (const one of world.incidents ?? [])
@@ -229,6 +229,7 @@ function regionFact(region: RegionFact['region'], world: CaseWorld): RegionFact 
           reason: bad ? 'connection timed out' : '200 in 40 ms',
           at: now - (said === 'stale' ? 60_000 : 1_000),
           since: now - ms(change.for ?? (bad ? '20s' : '1h')),
+          failing: bad ? (change.check ?? 'shallow') : null,
         },
       ];
     }),

@@ -1,31 +1,67 @@
 import type { NodeVerdict } from '../decision.ts';
 import { contains } from '../move.ts';
+import type { CheckKind } from '../outcome.ts';
 import { formatDuration } from '../time.ts';
-import type { Guard } from './guard.ts';
+import type { Guard, GuardContext, Objection } from './guard.ts';
 
 /**
- * A node (or zone) whose generations fail is only broken if others, asked the same since then, answer. Deep checks are
- * spread over their interval, so the first bad nodes of a bad release look like the only ones for a while; shallow
- * checks ask all nodes in a round, and need no such proof.
+ * What fails is only broken by itself if others, asked the same since then, answer. Deep checks are spread over their
+ * interval, so the first bad nodes of a bad release look like the only ones for a while, the last ones to recover
+ * from it do so again, and one of two regions that run it seems to be down before the other.
  */
 export const contrast: Guard = {
   name: 'contrast',
   yieldsToForce: false,
-  object({ move, subject }, { snapshot, verdicts, now }) {
-    if (move === 'fail-back' || subject.kind === 'region') return null;
+  object({ move, subject }, context) {
+    if (move === 'fail-back') return null;
+    if (subject.kind === 'region') return takesOver(subject.region, context);
+    const { snapshot, verdicts } = context;
     const inside = (n: NodeVerdict) =>
       contains(subject, { kind: 'node', region: snapshot.cell, zone: n.zone, node: n.node });
     const failing = verdicts.nodes.filter(inside).flatMap((n) => n.failing ?? []);
+    // Shallow checks ask all nodes in a round, and need no such proof.
     if (failing.length === 0 || failing.some((f) => f.check === 'shallow')) return null;
     const since = Math.min(...failing.map((f) => f.since));
-    const others = verdicts.nodes.filter((n) => !inside(n) && n.verdict !== 'starting' && n.seeing > 0);
-    const well = others.filter((n) => !n.suspect && (n.answeredAt.deep ?? 0) > since);
+    const lastAt = Math.min(...failing.map((f) => f.lastAt));
+    const others = asked(verdicts.nodes.filter((n) => !inside(n)));
+    const answering = others.filter((n) => answers(n, 'deep', since));
     const wanted = Math.max(1, Math.min(2, others.length));
-    if (well.length >= wanted) return null;
-    const ago = formatDuration(now - since);
+    if (answering.length < wanted) {
+      return {
+        because: `${answering.length} of ${others.length} other nodes have generated an answer in the ${formatDuration(context.now - since)} since generations began to fail here`,
+        unblock: `${wanted} are asked now: the fault may be everywhere`,
+      };
+    }
+    const allAlong = answering.filter((n) => n.bad === 0 && n.since <= lastAt);
+    if (allAlong.length >= wanted) return null;
     return {
-      because: `${well.length} of ${others.length} other nodes have generated an answer in the ${ago} since generations began to fail here`,
-      unblock: `${wanted} are asked now: the fault may be everywhere`,
+      because: `the other nodes have recovered since this was last asked to generate, ${formatDuration(context.now - lastAt)} ago`,
+      unblock: 'it is asked again soon: it may have recovered too',
     };
   },
 };
+
+/** Most of this region's own nodes have passed what the other region's endpoint fails, since it began to. */
+function takesOver(region: string, { snapshot, verdicts, now }: GuardContext): Objection {
+  const since = verdicts.regions.find((r) => r.region === region)?.since ?? 0;
+  const views = snapshot.regions.find((r) => r.region === region)?.outside ?? [];
+  const failing = views.flatMap((view) => view.failing ?? []);
+  if (failing.length === 0) return null;
+  const check = failing.every((kind) => kind === 'deep') ? 'deep' : 'shallow';
+  const own = asked(verdicts.nodes);
+  const well = own.filter((n) => answers(n, check, since));
+  if (well.length > own.length / 2) return null;
+  const did = check === 'deep' ? 'generated an answer' : 'answered';
+  return {
+    because: `${well.length} of ${own.length} nodes of ${snapshot.cell} have ${did} in the ${formatDuration(now - since)} since ${region} began to fail`,
+    unblock: 'most of them must have: the fault may be everywhere',
+  };
+}
+
+function asked(nodes: NodeVerdict[]): NodeVerdict[] {
+  return nodes.filter((n) => n.verdict !== 'starting' && n.seeing > 0);
+}
+
+function answers(node: NodeVerdict, check: CheckKind, since: number): boolean {
+  return !node.suspect && (node.answeredAt[check] ?? 0) > since;
+}

@@ -108,6 +108,11 @@ const badGenerations = (...well: string[]): Snapshot => ({
     return { ...h, checks: { ...h.checks, deep } };
   }),
 });
+/** All others have generated since, but came into their state only after it was last asked. */
+const justRecovered = (): Snapshot => {
+  const world = badGenerations('i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2');
+  return { ...world, health: world.health.map((h) => ({ ...h, since: now - 500 })) };
+};
 const other = (id: string) => incident({ id: incidentId(`open-${id}`), subject: nodeSubject(id) });
 const rest = (count: number) =>
   withNodes('dead', ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'].slice(0, count));
@@ -155,7 +160,14 @@ const cases: Case[] = [
         ...r,
         reachable: false,
         outside: [
-          { from: regionName(`not-${r.region}`), state: 'dead', reason: 'refused', at: now, since: now },
+          {
+            from: regionName(`not-${r.region}`),
+            state: 'dead',
+            reason: 'refused',
+            at: now,
+            since: now,
+            failing: null,
+          },
         ],
       })),
     },
@@ -315,6 +327,20 @@ const cases: Case[] = [
     what: replace,
     world: badGenerations('i-b1'),
     says: /1 of 5/,
+  },
+  {
+    guard: 'contrast',
+    when: 'the others have recovered since it was last asked',
+    what: replace,
+    world: justRecovered(),
+    says: /recovered since this was last asked to generate, 1s ago; it is asked again soon/,
+  },
+  {
+    guard: 'contrast',
+    when: 'the nodes here were not asked since the other region began to fail',
+    what: failOver,
+    world: withEastDown(500),
+    says: /0 of 6 nodes of us-west-2 have answered in the 500ms since us-east-1 began to fail/,
   },
   {
     guard: 'lease',
@@ -503,7 +529,12 @@ const cases: Case[] = [
       regions: withEastDown().regions.map((r) =>
         r.region === east
           ? r
-          : { ...r, outside: [{ from: r.region, state: 'failing', reason: '502', at: now, since: now }] },
+          : {
+              ...r,
+              outside: [
+                { from: r.region, state: 'failing', reason: '502', at: now, since: now, failing: 'shallow' },
+              ],
+            },
       ),
     },
     says: /us-west-2's endpoint is failing: 502/,

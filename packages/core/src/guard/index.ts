@@ -25,7 +25,6 @@ export const guards: readonly Guard[] = [
   fleet,
   quorum,
   subsumed,
-  contrast,
   lease,
   cooldown,
   breaker,
@@ -33,5 +32,6 @@ export const guards: readonly Guard[] = [
   lastOneStanding,
   capacity,
   readiness,
+  contrast,
   approval,
 ];

@@ -1,5 +1,6 @@
 import type { Candidate } from '../move.ts';
 import { formatDuration } from '../time.ts';
+import { isConfirmed } from '../verdict/node.ts';
 import type { Guard, GuardContext, Objection } from './guard.ts';
 
 /** The evidence must be a verdict, not a voice: enough vantages, enough rounds, and for fail-back long enough. */
@@ -12,7 +13,10 @@ export const quorum: Guard = {
     const { subject } = candidate;
     if (subject.kind === 'node') {
       const node = verdicts.nodes.find((n) => n.node === subject.node);
-      if (node?.verdict === 'failing' || node?.verdict === 'dead') return null;
+      if (node && isConfirmed(node)) return null;
+      if (node?.verdict === 'failing' || node?.verdict === 'dead') {
+        return no(`${subject.node} has begun to answer again`, 'clears when it fails again, or force');
+      }
       return no(
         `${node?.bad ?? 0} of ${node?.seeing ?? 0} vantages that see ${subject.node} find it failing`,
         'needs a strict majority of them, and two where the region has two',

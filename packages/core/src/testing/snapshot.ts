@@ -191,7 +191,7 @@ export function rounds(
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   const outside = (state: HealthState) => [
-    { from: west, state, reason: 'answered', at: now - 1_000, since: now - 3_600_000 },
+    { from: west, state, reason: 'answered', at: now - 1_000, since: now - 3_600_000, failing: null },
   ];
   return {
     service,
@@ -270,7 +270,7 @@ export function withFirstFailures(ids: readonly string[]): Snapshot {
 }
 
 /** The other region as it looks from here when it has vanished. */
-export function withEastDown(): Snapshot {
+export function withEastDown(forMs = 20_000): Snapshot {
   const world = snapshot();
   return {
     ...world,
@@ -280,7 +280,13 @@ export function withEastDown(): Snapshot {
             ...r,
             reachable: false,
             insideAt: null,
-            outside: r.outside.map((o) => ({ ...o, state: 'dead' as const, reason: 'connection refused' })),
+            outside: r.outside.map((o) => ({
+              ...o,
+              state: 'dead' as const,
+              reason: 'connection refused',
+              since: now - forMs,
+              failing: 'shallow' as const,
+            })),
           }
         : r,
     ),

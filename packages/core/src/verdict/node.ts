@@ -41,8 +41,7 @@ function judgeNode(
     votes.find((v) => v.state === 'failing') ??
     votes.find((v) => v.worst?.lastClass !== 'ok') ??
     votes[0];
-  const failing =
-    healths.flatMap((h) => failingSince(h) ?? []).toSorted((x, y) => x.since - y.since)[0] ?? null;
+  const failing = longestFailing(healths);
   return {
     node: target.node,
     zone: target.zone,
@@ -50,8 +49,7 @@ function judgeNode(
     bad,
     // One failed outcome is no verdict, but several nodes with one each are the first sign of a zone.
     suspect:
-      votes.filter((v) => v.state !== 'starting' && v.worst?.lastClass === 'failed').length >
-      votes.length / 2,
+      votes.filter((v) => v.state !== 'starting' && (v.worst?.failures ?? 0) > 0).length > votes.length / 2,
     seeing: votes.length,
     class: speaking?.worst?.lastClass ?? 'unknown',
     reason: speaking?.worst?.lastReason ?? 'skipped',
@@ -61,6 +59,21 @@ function judgeNode(
     // The incident is named by it: it must not move when failing becomes dead, or one more vantage agrees.
     since: bad > 0 && failing ? failing.since : Math.max(0, ...votes.map((v) => v.health.since)),
   };
+}
+
+function longestFailing(healths: Health[]): NodeVerdict['failing'] {
+  const first = healths.flatMap((h) => failingSince(h) ?? []).toSorted((x, y) => x.since - y.since)[0];
+  if (!first) return null;
+  const failures = healths.flatMap(({ checks }) => {
+    const check = checks[first.check];
+    return check && check.failures > 0 ? [check.lastAt] : [];
+  });
+  return { ...first, lastAt: Math.max(first.since, ...failures) };
+}
+
+/** Confirmed by several outcomes and failing now; one that has begun to answer again is not moved for what it was. */
+export function isConfirmed({ verdict, suspect }: NodeVerdict): boolean {
+  return suspect && (verdict === 'failing' || verdict === 'dead');
 }
 
 function answeredAt(healths: Health[]): NodeVerdict['answeredAt'] {

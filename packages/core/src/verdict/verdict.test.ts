@@ -249,6 +249,7 @@ describe('region', () => {
     reason: 'seen',
     at: now - 1_000,
     since: now - 9_000,
+    failing: null,
   });
   it('serves when it is reached', () => {
     expect(region(snapshot())?.verdict).toBe('serving');

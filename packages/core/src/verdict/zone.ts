@@ -2,6 +2,7 @@ import type { NodeVerdict, ZoneVerdict } from '../decision.ts';
 import type { NodeId, ZoneName } from '../ids.ts';
 import type { ServiceSettings, Thresholds } from '../settings.ts';
 import type { Snapshot, ZoneRound } from '../snapshot.ts';
+import { isConfirmed } from './node.ts';
 import { fisherGreater, holm, median, rankGreater } from './statistics.ts';
 
 interface Evidence {
@@ -149,7 +150,7 @@ function conclude(
   // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
   const lost = silent && wide && p <= Math.sqrt(thresholds.zoneAlpha);
   // Several nodes, each confirmed by several vantages over several rounds, and nobody else: no test adds to that.
-  const all = nodes.length > 1 && nodes.every((n) => n.verdict === 'failing' || n.verdict === 'dead');
+  const all = nodes.length > 1 && nodes.every(isConfirmed);
   if (certain || lost) return { ...base, verdict: 'impaired', because };
   if (all && alone)
     return {

@@ -99,6 +99,7 @@ async function regionFacts(
       insideAt,
       outside: views.flatMap(({ from, health }) => {
         const worst = worstCheck(health, now, service);
+        const failing = failingSince(health);
         if (!worst) return [];
         return [
           {
@@ -106,7 +107,8 @@ async function regionFacts(
             state: healthAt(health, now, service),
             reason: worst.lastDetail,
             at: worst.lastAt,
-            since: failingSince(health)?.since ?? health.since,
+            since: failing?.since ?? health.since,
+            failing: failing?.check ?? null,
           },
         ];
       }),
