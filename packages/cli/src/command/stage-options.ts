@@ -1,14 +1,16 @@
 import { parseDuration } from '@evac/core';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** What every command takes that brings a world up and sends load to it. */
 export function stageOptions(command: Command): Command {
   return command
-    .option(
-      '--interval <duration>',
-      "the probes' interval; everything else is as much faster as this is than 5s",
-      duration,
-      1_000,
+    .addOption(
+      new Option(
+        '--interval <duration>',
+        "the probes' interval; everything else is as much faster as this is than 5s",
+      )
+        .argParser(duration)
+        .default(1_000, '1s'),
     )
     .option('--seed <n>', 'the same number makes the same choices', whole, 1)
     .option('--rate <n>', 'requests a second', whole, 20);
