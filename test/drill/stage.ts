@@ -94,11 +94,11 @@ export function missed({ promises }: DrillResult, { timed = true } = {}) {
 }
 
 /**
- * What moved, and how it ended; not what was taken back, such as a node that was drained before there was evidence on its
- * zone. Whether that was in order is one of the promises.
+ * What moved, and how it ended; not what was refused as it began, nor what was taken back, such as a node that was drained
+ * before there was evidence on its zone. Whether that was in order is one of the promises.
  */
 export function moved({ moves }: DrillResult): string[] {
   return moves
-    .filter((m) => m.outcome !== 'reverted' && m.outcome !== 'subsumed')
+    .filter((m) => !['refused', 'reverted', 'subsumed'].includes(m.outcome ?? ''))
     .map((m) => `${m.move} of ${m.subject}: ${m.outcome}`);
 }

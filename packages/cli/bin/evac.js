@@ -14,7 +14,9 @@ const launched = 'EVAC_LAUNCHED';
 if (Number.parseInt(process.versions.node, 10) >= needed) {
   if (process.env[launched]) endWithLauncher();
   const { main } = await import('../src/main.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  // Not left to the event loop: when a drill dies, what it started ends with requests under way, and Node 24's own
+  // clean-up then often spins for ever.
+  process.exit(await main(process.argv.slice(2)));
 } else {
   const newer = newerNode();
   if (newer) launch(newer);

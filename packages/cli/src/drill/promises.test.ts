@@ -70,7 +70,7 @@ describe('a node', () => {
   test('beside which another is touched', () => {
     const stray = incident({ move: 'replace-node', subject: otherNode });
     expect(missed({ ...crash, incidents: [replaced, stray] })).toEqual([
-      'nothing else is touched (replace-node replace-node.1)',
+      'nothing else is touched (replace-node of west/west-b/i-2)',
     ]);
   });
 
@@ -139,8 +139,9 @@ describe('what must lead to nothing', () => {
   test('is broken by any move, even one that was taken back, but not by one that was refused', () => {
     const moved = (outcome: 'reverted' | 'refused' | null) =>
       missed({ scenario: 'overload', subject: aRegion, incidents: [{ ...replaced, outcome }] });
-    expect(moved(null)).toEqual([nothing]);
-    expect(moved('reverted')).toEqual([nothing]);
+    const named = [`${nothing} (replace-node of west/west-a/i-1)`];
+    expect(moved(null)).toEqual(named);
+    expect(moved('reverted')).toEqual(named);
     expect(moved('refused')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { PromiseResult } from '@evac/console';
-import { isHeld, subjectPath } from '@evac/core';
+import { type Incident, isHeld, subjectPath } from '@evac/core';
 import { expectedIncident, type Scene, strayIncidents } from './watch-scene.ts';
 
 /** The promises at an interval of 5 s, in ms (docs/architecture.md, the numbers); a drill at another interval is held to the same share of them. */
@@ -84,17 +84,15 @@ function newAnswersMs(scene: Scene, { trafficStoppedMs }: Measured): number | nu
 
 function nothingMoved(scene: Scene): PromiseResult {
   const moved = scene.incidents().filter((i) => i.move !== 'fail-back' && i.outcome !== 'refused');
-  return {
-    name: 'no node is drained or replaced, nothing is moved',
-    limitMs: null,
-    actualMs: null,
-    held: moved.length === 0,
-  };
+  return untouched('no node is drained or replaced, nothing is moved', moved);
 }
 
 function nothingElseMoved(scene: Scene): PromiseResult {
-  const stray = strayIncidents(scene).map((i) => `${i.move} ${i.id}`);
-  const name =
-    stray.length === 0 ? 'nothing else is touched' : `nothing else is touched (${stray.join(', ')})`;
-  return { name, limitMs: null, actualMs: null, held: stray.length === 0 };
+  return untouched('nothing else is touched', strayIncidents(scene));
+}
+
+function untouched(name: string, moved: Incident[]): PromiseResult {
+  const held = moved.length === 0;
+  const touched = moved.map((i) => `${i.move} of ${subjectPath(i.subject)}`).join(', ');
+  return { name: held ? name : `${name} (${touched})`, limitMs: null, actualMs: null, held };
 }

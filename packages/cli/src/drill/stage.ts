@@ -73,6 +73,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     }
   })();
 
+  async function end(): Promise<void> {
+    ending.abort();
+    // Without a world, no request has to wait out its timeout.
+    await Promise.all([watching, orchestrator.end(), worldChild.end(), load.stop()]);
+  }
+  // Once: whoever is told to end a second time takes it for impatience, and leaves without tidying up.
+  let ended: Promise<void> | null = null;
+
   const stage: Stage = {
     world,
     admin,
@@ -96,10 +104,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       return true;
     },
     pass,
-    async end() {
-      ending.abort();
-      // Without a world, no request has to wait out its timeout.
-      await Promise.all([watching, orchestrator.end(), worldChild.end(), load.stop()]);
+    end: () => {
+      ended ??= end();
+      return ended;
     },
   };
   const ready = () => world.regions.every((r) => events.some((e) => e.kind === 'ready' && e.cell === r.name));
