@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Observation } from '@evac/core';
+
+/** Of one part, packed: well below an item's 400 KB, and a stream's record fits a function's event many times over. */
+const maxBytes = 300_000;
+
+export function packText(content: string): Uint8Array {
+  return gzipSync(content);
+}
+
+export function unpackText(packed: Uint8Array): string {
+  return gunzipSync(packed).toString('utf8');
+}
+
+/** JSON, compressed. */
+export function pack(value: unknown): Uint8Array {
+  return packText(JSON.stringify(value));
+}
+
+/** What {@link pack} was given. */
+export function unpack<T>(packed: Uint8Array): T {
+  const value: T = JSON.parse(unpackText(packed));
+  return value;
+}
+
+/** The list in its order, in as few halvings as make every part small enough; one part where it is empty. */
+export function packList(list: readonly unknown[]): Uint8Array[] {
+  return packHalves(list, (part) => part);
+}
+
+/** Each part is an observation of its own, with some of the outcomes. */
+export function packObservation(observation: Observation): Uint8Array[] {
+  return packHalves(observation.outcomes, (outcomes) => ({ ...observation, outcomes }));
+}
+
+function packHalves<T>(list: readonly T[], around: (part: readonly T[]) => unknown): Uint8Array[] {
+  const packed = pack(around(list));
+  if (packed.byteLength <= maxBytes || list.length <= 1) return [packed];
+  const half = Math.ceil(list.length / 2);
+  return [...packHalves(list.slice(0, half), around), ...packHalves(list.slice(half), around)];
+}
+
+/** Names a content: 128 bits, no two contents share one. */
+export function digest(content: string): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, 22);
+}
