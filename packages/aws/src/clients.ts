@@ -1,16 +1,22 @@
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { RegionName } from '@evac/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider, HttpHandlerOptions } from '@smithy/types';
+import type {
+  AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
+  HttpHandlerOptions,
+  RetryStrategyV2,
+} from '@smithy/types';
 import { portErrorFrom } from './errors.ts';
 import { retryingAll, retryingRefusals } from './retry.ts';
 
-/** What every client of the SDK is made with. */
-interface ClientSettings {
+/** What every client of the SDK, and our own of ARC, is made with. */
+export interface ClientSettings {
   region: string;
   requestHandler: NodeHttpHandler;
-  retryStrategy: ReturnType<typeof retryingAll>;
+  retryStrategy: RetryStrategyV2;
+  credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   endpoint?: string;
-  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
 }
 type ClientClass<Client> = new (settings: ClientSettings) => Client;
 
@@ -49,7 +55,9 @@ export interface Clients {
 }
 
 export function createClients(options: ClientOptions): Clients {
-  const { region, endpoint, credentials, attempts = 5, attemptMs = 5_000 } = options;
+  const { region, endpoint, attempts = 5, attemptMs = 5_000 } = options;
+  // One for all clients: each would look for its own.
+  const credentials = options.credentials ?? defaultProvider();
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: 1_000,
     requestTimeout: attemptMs,
@@ -66,8 +74,8 @@ export function createClients(options: ClientOptions): Clients {
       requestHandler,
       // A strategy each: the adaptive one paces its own service's requests.
       retryStrategy: how === 'get' ? retryingAll(attempts) : retryingRefusals(attempts),
+      credentials,
       ...(endpoint === undefined ? {} : { endpoint }),
-      ...(credentials === undefined ? {} : { credentials }),
     });
     kept[how].set(kind, made);
     return made;
@@ -79,10 +87,18 @@ export function createClients(options: ClientOptions): Clients {
     once: (kind) => client('once', kind),
     async call(what, send, limitMs = 20_000) {
       const limit = AbortSignal.timeout(limitMs);
+      const abortSignal = deadline ? AbortSignal.any([deadline, limit]) : limit;
+      const over = Promise.withResolvers<never>();
+      const end = () => over.reject(new Error('its time was over'));
+      abortSignal.addEventListener('abort', end);
       try {
-        return await send({ abortSignal: deadline ? AbortSignal.any([deadline, limit]) : limit });
+        abortSignal.throwIfAborted();
+        // Whatever waits without looking at the signal, for credentials say, is left behind.
+        return await Promise.race([send({ abortSignal }), over.promise]);
       } catch (error) {
         throw portErrorFrom(error, `${what} in ${region}`);
+      } finally {
+        abortSignal.removeEventListener('abort', end);
       }
     },
     until: within,

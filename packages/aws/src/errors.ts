@@ -112,9 +112,14 @@ export function portErrorFrom(error: unknown, what: string): PortError | LostAns
   return new LostAnswer(`${what} was not answered, and may have happened: ${seen.name}: ${seen.message}`);
 }
 
-/** True if the act has not happened for sure. */
-export function isRefusal(error: unknown): boolean {
-  return refusalCode(read(error)) !== null;
+/** How it was refused; null where the act may have happened. */
+export function refusalOf(error: unknown): PortErrorCode | null {
+  return refusalCode(read(error));
+}
+
+/** What an error says that is told in an answer, not as one: a launch's, a scaling activity's. Null if nothing known. */
+export function meaningOf(name: string, message: string): PortErrorCode | null {
+  return byName(name) ?? byText(message);
 }
 
 /** Null where the act may have happened. */

@@ -1,4 +1,11 @@
+// The fleet is @evac/aws/fleet: it needs EC2's client, 560 KB that no other port should carry.
+export { createBalancer } from './balancer.ts';
 export { type ClientOptions, type Clients, createClients } from './clients.ts';
+export type { PortContext } from './context.ts';
 export { LostAnswer } from './errors.ts';
+export { createRestart } from './restart.ts';
+export { restartDocument } from './restart-document.ts';
 export { createStore } from './store/store.ts';
 export { observationFilter, observationFrom, type StreamRecord } from './store/stream.ts';
+export { createTrafficReader } from './traffic.ts';
+export { createZonalShift } from './zonal-shift.ts';
