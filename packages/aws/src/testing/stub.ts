@@ -25,16 +25,18 @@ export interface Stub {
   close(): Promise<void>;
 }
 
-/** A local HTTP server in place of an AWS service; `reply` may act before it answers, or does not. */
-export async function startStub(reply: (call: StubCall, nth: number) => StubReply): Promise<Stub> {
+/** A local HTTP server in place of an AWS service; `reply` may act before it answers, or wait. */
+export async function startStub(
+  reply: (call: StubCall, nth: number) => StubReply | Promise<StubReply>,
+): Promise<Stub> {
   const calls: StubCall[] = [];
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       const call = read(request, Buffer.concat(chunks).toString('utf8'));
       calls.push(call);
-      const answer = reply(call, calls.length);
+      const answer = await reply(call, calls.length);
       if (answer === 'hang') return;
       if (answer === 'reset') {
         request.socket.resetAndDestroy();

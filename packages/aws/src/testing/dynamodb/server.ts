@@ -10,33 +10,36 @@ export type Trouble = 'throttled' | 'error' | 'reset' | 'hang' | 'lost' | 'busy'
 
 export interface FakeDynamoDb extends Stub {
   table: FakeTable;
-  /** Asked before each call; null: nothing goes wrong. */
-  trouble: (call: StubCall, nth: number) => Trouble | null;
-  /** Runs before the next call whose action is this, once. */
-  before: { action: string; run: () => void } | null;
+  /** Asked before each call; null: nothing goes wrong. The call is held up until it is known. */
+  trouble: (call: StubCall, nth: number) => Trouble | null | Promise<null>;
+  /** As it does after ten minutes: a transaction that is repeated is a new one. */
+  forgetTokens: boolean;
   /** Of a query's answer. */
   itemsPerPage: number;
 }
 
-/** DynamoDB's wire protocol, as much as the store speaks, over one table in memory. One request at a time. */
+/** DynamoDB's wire protocol, as much as the store speaks, over one table in memory. */
 export async function startDynamoDb(): Promise<FakeDynamoDb> {
   const table = createFakeTable();
   const tokens = new Set<string>();
-  const stub = await startStub((call, nth) => {
-    const { before } = fake;
-    if (before?.action === call.action) {
-      fake.before = null;
-      before.run();
-    }
-    const trouble = fake.trouble(call, nth);
+  const stub = await startStub(async (call, nth) => {
+    const trouble = await fake.trouble(call, nth);
     if (trouble === 'throttled') return refusal('ProvisionedThroughputExceededException', 'slow down');
     if (trouble === 'error') return { ...refusal('InternalServerError', 'sorry'), status: 500 };
     if (trouble === 'hang' || trouble === 'reset') return trouble;
     if (trouble === 'busy') return busy(call);
+    if (fake.forgetTokens) tokens.clear();
     const answer = respond(call, table, tokens, { half: trouble === 'part', perPage: fake.itemsPerPage });
     return trouble === 'lost' ? 'reset' : answer;
   });
-  const fake: FakeDynamoDb = { ...stub, table, trouble: () => null, before: null, itemsPerPage: 1_000 };
+  const fake: FakeDynamoDb = {
+    ...stub,
+    table,
+    trouble: () => null,
+
+    forgetTokens: false,
+    itemsPerPage: 1_000,
+  };
   return fake;
 }
 
@@ -152,4 +155,17 @@ function ok(body: unknown): StubAnswer {
 function refusal(type: string, message: string, more: Record<string, unknown> = {}): StubAnswer {
   const body = { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message, ...more };
   return { status: 400, headers, body: JSON.stringify(body) };
+}
+
+/** Holds up the next call of an action until `run` is done, and resolves to what it came to. */
+export function during<T>(db: FakeDynamoDb, action: string, run: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let begun = false;
+    db.trouble = async (call) => {
+      if (call.action !== action || begun) return null;
+      begun = true;
+      await run().then(resolve, reject);
+      return null;
+    };
+  });
 }
