@@ -118,6 +118,20 @@ describe('an incident', () => {
     expect((await record(token, 'd')).seq).toBe(4);
   });
 
+  it('whose head is newer than its events, as a query may find it, is read again', async () => {
+    const { token } = await world.begin();
+    for (const text of ['a', 'b']) await record(token, text);
+    const name = `incident#${first} event#000002`;
+    const last = world.db.table.items.get(name)!;
+    world.db.table.items.delete(name);
+    let queries = 0;
+    world.db.trouble = () => {
+      if (++queries === 2) world.db.table.items.set(name, last);
+      return null;
+    };
+    expect((await world.store.incident({ id: first }))?.events.map((e) => e.text)).toEqual(['a', 'b']);
+  });
+
   it('that is listed and gone is left out', async () => {
     await world.begin();
     world.db.table.items.delete(`incident#${first} HEAD`);

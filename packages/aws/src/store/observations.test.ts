@@ -93,6 +93,12 @@ describe('the table’s stream', () => {
     expect(await world.store.observations({ service })).toEqual([observation(12)]);
   });
 
+  it('carries one whose answer was lost as what it is, not as a late one', async () => {
+    world.db.trouble = (_, nth) => (nth === 1 ? 'lost' : null);
+    await world.store.putObservation(observation(10));
+    expect(streamed()).toEqual([observation(10)]);
+  });
+
   it('has other records, which are none', async () => {
     await world.begin();
     await world.store.resetBreaker({ by: 'ann', reason: 'seen' });
