@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   AutoScalingClient,
   LaunchInstancesCommand,
+  type LaunchInstancesCommandOutput,
   type LaunchInstancesError,
 } from '@aws-sdk/client-auto-scaling';
 import { type NodeId, nodeId, PortError, type ZoneName } from '@evac/core';
@@ -29,19 +30,8 @@ const unsupported =
  * raising the desired capacity.
  */
 export async function launch(context: PortContext, ask: LaunchAsk): Promise<{ node: NodeId }> {
-  try {
-    return await launchInstances(context, ask);
-  } catch (error) {
-    if (!(error instanceof PortError) || error.code !== 'invalid') throw error;
-    if (unsupported.test(error.message)) return launchByDesired(context, ask);
-    throw await better(context, ask, error);
-  }
-}
-
-async function launchInstances(
-  { clients }: PortContext,
-  { group, zone, token }: LaunchAsk,
-): Promise<{ node: NodeId }> {
+  const { clients } = context;
+  const { group, zone, token } = ask;
   const command = new LaunchInstancesCommand({
     AutoScalingGroupName: group,
     RequestedCapacity: 1,
@@ -51,11 +41,29 @@ async function launchInstances(
     // Launched later, or elsewhere, would be somebody else's decision.
     RetryStrategy: 'none',
   });
-  const { Instances = [], Errors = [] } = await clients.call(
-    'LaunchInstances',
-    (options) => clients.get(AutoScalingClient).send(command, { ...options, requestTimeout: launchMs }),
-    launchMs * 1.5,
-  );
+  try {
+    const answer = await clients.call(
+      'LaunchInstances',
+      (options) => clients.get(AutoScalingClient).send(command, { ...options, requestTimeout: launchMs }),
+      launchMs * 1.5,
+    );
+    return launchedBy(answer, group, zone);
+  } catch (error) {
+    if (!(error instanceof PortError) || error.code !== 'invalid' || error instanceof NotLaunched)
+      throw error;
+    if (unsupported.test(error.message)) return launchByDesired(context, ask);
+    throw await better(context, ask, error).catch(() => error);
+  }
+}
+
+/** The call went well, and the launch did not. */
+class NotLaunched extends PortError {}
+
+function launchedBy(
+  { Instances = [], Errors = [] }: LaunchInstancesCommandOutput,
+  group: string,
+  zone: ZoneName,
+): { node: NodeId } {
   const launched = Instances.flatMap((i) => i.InstanceIds ?? [])[0];
   if (launched !== undefined) return { node: nodeId(launched) };
   throw refusal(Errors, group, zone);
@@ -70,7 +78,7 @@ function refusal(errors: LaunchInstancesError[], group: string, zone: ZoneName):
   const worst = meanings.find((m) => m.code === 'no-capacity') ?? meanings[0];
   const what = `${group} launched nothing in ${zone}`;
   return worst
-    ? new PortError(worst.code, `${what}: ${worst.text}`)
+    ? new NotLaunched(worst.code, `${what}: ${worst.text}`)
     : new LostAnswer(`${what}, and LaunchInstances does not say why`);
 }
 

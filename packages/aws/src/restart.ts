@@ -1,9 +1,8 @@
 import {
   CancelCommandCommand,
   type Command,
-  type CommandInvocation,
   DescribeInstanceInformationCommand,
-  ListCommandInvocationsCommand,
+  GetCommandInvocationCommand,
   paginateListCommands,
   SendCommandCommand,
   SSMClient,
@@ -116,16 +115,19 @@ export function createRestart(context: PortContext, { document }: { document: st
   }
 
   /** What became of the command on the node, once it is over or has taken too long. */
-  async function ended(node: NodeId, commandId: string): Promise<CommandInvocation> {
-    const command = new ListCommandInvocationsCommand({ CommandId: commandId, InstanceId: node });
+  async function ended(
+    node: NodeId,
+    commandId: string,
+  ): Promise<{ Status?: string; StatusDetails?: string }> {
+    const command = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: node });
     const deadline = clock.now() + waitMs;
     for (;;) {
-      const { CommandInvocations = [] } = await clients.call('ListCommandInvocations', (options) =>
-        ssm.send(command, options),
-      );
-      const invocation = CommandInvocations[0];
-      if (invocation?.Status && !underWay.includes(invocation.Status)) return invocation;
-      if (clock.now() > deadline) return invocation ?? {};
+      const { Status = 'Pending', StatusDetails = Status } = await clients
+        .call('GetCommandInvocation', (options) => ssm.send(command, options))
+        .catch(notYet);
+      if (!underWay.includes(Status)) return { Status, StatusDetails };
+      if (clock.now() > deadline)
+        return { Status, StatusDetails: `${StatusDetails} for ${waitMs / 1_000} s` };
       await clock.sleep(lookMs);
     }
   }
@@ -140,6 +142,12 @@ export function createRestart(context: PortContext, { document }: { document: st
 /** At most 100 letters, of which the end tells tokens apart. */
 function commentOf(token: string): string {
   return `evac ${token.slice(-90)}`;
+}
+
+/** For a moment SSM does not know what it has just accepted. */
+function notYet(error: unknown): { Status?: string; StatusDetails?: string } {
+  if (error instanceof PortError && error.message.includes('InvocationDoesNotExist')) return {};
+  throw error;
 }
 
 /** SSM takes no fraction of a second. */

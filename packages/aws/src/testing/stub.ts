@@ -8,6 +8,7 @@ export interface StubCall {
   method: string;
   /** With the query. */
   path: string;
+  headers: http.IncomingHttpHeaders;
   body: string;
 }
 
@@ -68,5 +69,5 @@ function read(request: http.IncomingMessage, body: string): StubCall {
   const path = url.split('?')[0] ?? '';
   const action =
     typeof target === 'string' ? (target.split('.').at(-1) ?? '') : (form ?? `${method} ${path}`);
-  return { action, method, path: url, body };
+  return { action, method, path: url, headers, body };
 }
