@@ -19,7 +19,14 @@ import {
   zoneId,
   zoneName,
 } from '@evac/core';
-import { type CloudEvent, createCloud, createLocalMachines, type MachineEvent, systemClock } from '@evac/sim';
+import {
+  buildMachines,
+  type CloudEvent,
+  createCloud,
+  createLocalMachines,
+  type MachineEvent,
+  systemClock,
+} from '@evac/sim';
 import {
   type Cell,
   createSteps,
@@ -384,7 +391,7 @@ let attached: {
 } | null = null;
 let numbered = 0;
 const local = createLocalMachines<MoveName, MoveInput, StepInput, StepResult>({
-  definitions: definitions(),
+  machines: buildMachines(definitions()),
   handle(payload) {
     if (!attached) throw new Error('no rig is attached');
     return attached.handle(payload);

@@ -1,7 +1,7 @@
 import FakeTimers from '@sinonjs/fake-timers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MachineEvent } from './machine-event.ts';
-import { createLocalMachines, type LocalMachinesOptions } from './machines.ts';
+import { buildMachines, createLocalMachines, type LocalMachinesOptions } from './machines.ts';
 
 const resource = 'arn:aws:states:::lambda:invoke';
 
@@ -56,7 +56,7 @@ afterEach(() => clock.uninstall());
 function machines(options: Partial<LocalMachinesOptions<'move', Seen, { next: string }>> = {}) {
   const { handle = async () => ({ next: 'go' }), ...rest } = options;
   return createLocalMachines<'move', typeof input, Seen, { next: string }>({
-    definitions: { move: definition },
+    machines: buildMachines({ move: definition }),
     handle: (seen) => {
       calls.push({ ...structuredClone(seen), at: Date.now() });
       return handle(seen);
@@ -100,7 +100,7 @@ test('runs the steps in order, each with the execution, the state and the input'
 test('a scale shortens waits and retry intervals, and leaves the input as it is', async () => {
   let failures = 2;
   const runner = machines({
-    scale: 0.1,
+    machines: buildMachines({ move: definition }, 0.1),
     async handle({ step }) {
       if (step === 'act' && failures-- > 0) throw named('Throttled', 'slow down');
       return { next: 'go' };
@@ -227,7 +227,5 @@ test('a name whose input was refused is still free', async () => {
 
 test('a definition that is not valid is refused before anything runs', () => {
   const dangling = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'Nowhere' } } };
-  const create = () =>
-    createLocalMachines({ definitions: { dangling }, handle: async () => ({ next: 'go' }) });
-  expect(create).toThrow(/State machine definition is invalid/);
+  expect(() => buildMachines({ dangling })).toThrow(/State machine definition is invalid/);
 });

@@ -3,13 +3,27 @@ import { prepare } from './machine-definition.ts';
 import { isExecutionEnd, type MachineEvent, machineEvent } from './machine-event.ts';
 
 export interface LocalMachinesOptions<Machine extends string, Payload, Result> {
-  /** Amazon States Language: JSONPath, every Task `arn:aws:states:::lambda:invoke`. */
-  definitions: Record<Machine, object>;
+  machines: BuiltMachines<Machine>;
   /** What every Task's function does with its Payload. What it throws is the Task's error, by the error's name. */
   handle(payload: Payload): Promise<Result>;
   onEvent?(event: MachineEvent): void;
-  /** Multiplies waits and retry intervals, not timeouts: handlers do not work faster in a faster world. 1 if left out. */
-  scale?: number;
+}
+
+/** State machines that were validated once and can run any number of executions, in any number of worlds. */
+export type BuiltMachines<Machine extends string> = ReadonlyMap<Machine, Built>;
+
+/**
+ * Builds Amazon States Language (JSONPath, every Task `arn:aws:states:::lambda:invoke`); about 60 ms each. `scale`
+ * multiplies waits and retry intervals, not timeouts: handlers do not work faster in a faster world. Throws when a
+ * definition is not valid.
+ */
+export function buildMachines<Machine extends string>(
+  definitions: Record<Machine, object>,
+  scale = 1,
+): BuiltMachines<Machine> {
+  const built = new Map<Machine, Built>();
+  for (const machine in definitions) built.set(machine, build(definitions[machine], scale));
+  return built;
 }
 
 export interface LocalMachines<Machine extends string, Input extends object> {
@@ -26,18 +40,11 @@ export interface LocalMachines<Machine extends string, Input extends object> {
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax */
 const executionName = /^[A-Za-z0-9._-]{1,80}$/;
 
-/**
- * State machines on this process's timers (aws-local-stepfunctions), built and validated once: that takes about 60 ms
- * each. Throws when a definition is not valid Amazon States Language.
- */
+/** State machines on this process's timers (aws-local-stepfunctions). */
 export function createLocalMachines<Machine extends string, Input extends object, Payload, Result>(
   options: LocalMachinesOptions<Machine, Payload, Result>,
 ): LocalMachines<Machine, Input> {
-  const scale = options.scale ?? 1;
-  const machines = new Map<string, ReturnType<typeof build>>();
-  for (const [name, definition] of Object.entries<object>(options.definitions)) {
-    machines.set(name, build(definition, scale));
-  }
+  const { machines } = options;
   const names = new Set<string>();
   const executions = new Map<string, { machine: Machine; startedAt: number; abort(): void }>();
 
@@ -100,6 +107,8 @@ export function createLocalMachines<Machine extends string, Input extends object
 }
 
 type MachineLog = Parameters<typeof machineEvent>[2];
+
+type Built = ReturnType<typeof build>;
 
 function build(definition: object, scale: number) {
   const own: StateMachineDefinition = copy(definition);

@@ -2,6 +2,7 @@ import type { Clock, Observation, Random, RegionName, ServiceSettings, Settings 
 import { regionName, vantageId, zoneName } from '@evac/core';
 import { type createProbe, seesTheWorld, watch } from '@evac/probe';
 import {
+  buildMachines,
   connectCloud,
   connectionTo,
   connectStore,
@@ -46,7 +47,7 @@ export async function runCell(options: CellOptions): Promise<void> {
   const { region, service, clock, signal, emit } = options;
   const steps = createSteps({ admit: admitMove, stillNeeded, failure: failureOf });
   const localMachines = createLocalMachines({
-    definitions: definitions(),
+    machines: buildMachines(definitions(), options.world.scale),
     handle: (input: Parameters<typeof steps>[1]) => steps(cell, input),
     onEvent: (event) => {
       if (event.kind !== 'state-entered' || event.state === null) return;
@@ -59,7 +60,6 @@ export async function runCell(options: CellOptions): Promise<void> {
         text: event.state,
       });
     },
-    scale: options.world.scale,
   });
   const cell = createCell(options, {
     start: (ask) => localMachines.start(ask),
