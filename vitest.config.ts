@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const drills = ['test/drill/**/*.test.ts'];
+const aws = ['test/aws/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,8 +19,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...drills],
+          exclude: ['**/node_modules/**', ...drills, ...aws],
         },
+      },
+      {
+        extends: true,
+        // Each file starts a moto_server of its own, where that is installed.
+        test: { name: 'aws', include: aws, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
       },
       {
         extends: true,

@@ -3,9 +3,9 @@ import { nodeId, serviceName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ContractWorld, type MakeWorld, refused, until } from './world.ts';
 
-export function balancerContract(make: MakeWorld): void {
+export function balancerContract(make: MakeWorld<'balancer' | 'fleet'>): void {
   describe('balancer', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'balancer' | 'fleet'>;
     let target: TargetFact;
     beforeEach(async () => {
       world = await make();

@@ -3,9 +3,9 @@ import { nodeId, serviceName, zoneName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ContractWorld, type MakeWorld, refused, until } from './world.ts';
 
-export function fleetContract(make: MakeWorld): void {
+export function fleetContract(make: MakeWorld<'fleet' | 'balancer'>): void {
   describe('fleet', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'fleet' | 'balancer'>;
     beforeEach(async () => {
       world = await make();
     });

@@ -2,9 +2,9 @@ import { type NodeId, nodeId } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ContractWorld, type MakeWorld, refused, until } from './world.ts';
 
-export function restartContract(make: MakeWorld): void {
+export function restartContract(make: MakeWorld<'restart' | 'fleet'>): void {
   describe('restart', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'restart' | 'fleet'>;
     let node: NodeId;
     beforeEach(async () => {
       world = await make();

@@ -9,10 +9,12 @@ import type {
 } from '@evac/core';
 import { expect } from 'vitest';
 
-/** One region as its own cell sees it. */
-export interface ContractRegion {
+type PortName = keyof CloudPorts;
+
+/** One region as its own cell sees it, through the ports that a contract is about. */
+export interface ContractRegion<Ports extends PortName = PortName> {
   name: RegionName;
-  ports: CloudPorts;
+  ports: Pick<CloudPorts, Ports>;
   zones: { name: ZoneName; id: ZoneId }[];
 }
 
@@ -20,10 +22,10 @@ export interface ContractRegion {
  * A world that any implementation of the ports can offer: two regions, the first with weight 100 and the second a
  * standby of weight 0. The first has one group: three zones of two nodes, a minimum of 2, a maximum of 8.
  */
-export interface ContractWorld {
+export interface ContractWorld<Ports extends PortName = PortName> {
   service: ServiceName;
-  home: ContractRegion;
-  away: ContractRegion;
+  home: ContractRegion<Ports>;
+  away: ContractRegion<Ports>;
   /** About what one health check takes, in ms: the grain of this world's time. */
   unitMs: number;
   /** The bounds of a zonal shift's duration. */
@@ -43,11 +45,11 @@ export interface ContractWorld {
   close(): Promise<void>;
 }
 
-export type MakeWorld = () => Promise<ContractWorld>;
+export type MakeWorld<Ports extends PortName = PortName> = () => Promise<ContractWorld<Ports>>;
 
 /** Lets time pass until `check` finds something, and returns it. Fails after 600 units. */
 export async function until<T>(
-  world: ContractWorld,
+  world: Pick<ContractWorld, 'now' | 'pass' | 'unitMs'>,
   what: string,
   check: () => Promise<T | null | undefined | false>,
 ): Promise<T> {

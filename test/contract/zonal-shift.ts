@@ -2,9 +2,9 @@ import { serviceName, zoneId } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ContractWorld, type MakeWorld, refused, until } from './world.ts';
 
-export function zonalShiftContract(make: MakeWorld): void {
+export function zonalShiftContract(make: MakeWorld<'zonalShift'>): void {
   describe('zonal shift', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'zonalShift'>;
     beforeEach(async () => {
       world = await make();
     });

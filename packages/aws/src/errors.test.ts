@@ -44,7 +44,7 @@ describe('a refusal has a code of the ports', () => {
     ],
     ['ValidationError', 'invalid', 'The zone is not known'],
     ['TargetGroupNotFound', 'not-found', 'One or more target groups not found'],
-    ['InvalidTarget', 'invalid', 'The following targets are not in a running state'],
+    ['InvalidTarget', 'invalid', 'The specified target does not exist or is not in the same VPC'],
   ];
   test.each(cases)('%s: %s', async (name, code, message, status) => {
     const error = await terminate(failure(name, message, status));

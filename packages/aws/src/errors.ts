@@ -132,14 +132,15 @@ function refusalCode(error: SdkError): PortErrorCode | null {
   // A 200 whose body cannot be read was carried out.
   if (status < 400) return null;
   const named = byName(name);
-  if (named !== null && named !== 'invalid') return named;
+  // Its text tells more where AWS says no more than ValidationError.
+  if (named !== null && !/^Validation/.test(name)) return named;
   if (status === 503) return 'unavailable';
   if (status >= 500) return null;
   const text = byText(message);
   if (text !== null) return text;
   if (status === 429) return 'throttled';
-  if (status === 404 && named === null) return 'not-found';
-  if (status === 409 && named === null) return 'conflict';
+  if (status === 404) return 'not-found';
+  if (status === 409) return 'conflict';
   return 'invalid';
 }
 

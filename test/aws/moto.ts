@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+export interface Moto {
+  url: string;
+  /** An hour, a second: moto's world lives by this clock, in epoch ms. */
+  setTime(ms: number): Promise<void>;
+  /** Forgets everything. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Whether `moto_server` can be started here; else why not. */
+export async function motoMissing(): Promise<string | null> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const found = await access(join(folder, 'moto_server'), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return null;
+  }
+  return 'moto_server is not on the PATH (pip install "moto[server]")';
+}
+
+/** Starts moto_server on a free port, with what world.py mends of it. */
+export async function startMoto(): Promise<Moto> {
+  const folder = await mkdtemp(join(tmpdir(), 'evac-moto-'));
+  const clock = join(folder, 'clock');
+  const setTime = (ms: number) => writeFile(clock, String(ms / 1_000));
+  await setTime(Date.now());
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
+    env: {
+      ...process.env,
+      PYTHONPATH: join(import.meta.dirname, 'moto'),
+      PYTHONDONTWRITEBYTECODE: '1',
+      // Half a second in each region.
+      MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
+      EVAC_MOTO_CLOCK: clock,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A shim may stand between us and Python: the whole group is ended.
+    detached: true,
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-20_000);
+  });
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  process.once('exit', kill);
+  const deadline = Date.now() + 60_000;
+  while (!(await answers(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      kill();
+      throw new Error(`moto_server did not start:\n${log}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
+    setTime,
+    async reset() {
+      await fetch(`${url}/moto-api/reset`, { method: 'POST' });
+    },
+    async stop() {
+      process.off('exit', kill);
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      kill();
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/moto-api/data.json`).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}
