@@ -41,7 +41,7 @@ describe('the store in DynamoDB', () => {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     const writer = (gate: Gate, n: number) =>
-      createDynamoStore(gatedClients(clients, gate, n), 'evac', clock);
+      createDynamoStore({ clients: gatedClients(clients, gate, n), clock }, 'evac');
     return {
       writers: (gate) => [writer(gate, 0), writer(gate, 1)],
       now: clock.now,

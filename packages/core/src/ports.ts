@@ -91,8 +91,8 @@ export interface Restart {
 export interface DnsRecord {
   region: RegionName;
   weight: number;
-  /** What the health check says now; true where there is none. */
-  healthy: boolean;
+  /** What the health check says now; true where there is none, null where it could not be asked. */
+  healthy: boolean | null;
 }
 
 export interface Dns {

@@ -1,5 +1,5 @@
-import type { Clock, Store } from '@evac/core';
-import type { Clients } from '../clients.ts';
+import type { Store } from '@evac/core';
+import type { PortContext } from '../context.ts';
 import { createHealthStore } from './health.ts';
 import { createIncidentStore } from './incidents.ts';
 import { createLeaseStore } from './leases.ts';
@@ -15,7 +15,10 @@ import { createTargetStore } from './targets.ts';
  * writing the same, `invalid` for what does not fit into an item or was written by a newer version; with a LostAnswer
  * where a write may have happened, and may be repeated.
  */
-export function createStore(clients: Clients, table: string, clock: Clock): Store {
+export function createStore(
+  { clients, clock }: Pick<PortContext, 'clients' | 'clock'>,
+  table: string,
+): Store {
   const items = createTable(clients, table, clock);
   return {
     ...createTargetStore(items, clock),

@@ -29,7 +29,7 @@ export async function startStoreWorld(attempts = 2, attemptMs = 300): Promise<St
   const db = await startDynamoDb();
   const region = regionName('us-west-2');
   const clients = createClients({ region, endpoint: db.url, credentials, attempts, attemptMs });
-  const another = () => createStore(clients, 'evac', clock);
+  const another = () => createStore({ clients, clock }, 'evac');
   const store = another();
   return {
     db,
