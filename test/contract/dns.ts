@@ -2,9 +2,9 @@ import { serviceName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ContractWorld, type MakeWorld, refused, until } from './world.ts';
 
-export function dnsContract(make: MakeWorld): void {
+export function dnsContract(make: MakeWorld<'dns' | 'switch'>): void {
   describe('dns', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'dns' | 'switch'>;
     beforeEach(async () => {
       world = await make();
     });

@@ -56,9 +56,9 @@ function pause(id: string, until: number | null): Pause {
   return { id, service, move: null, by: 'ann', reason: 'a release', at: 1, until };
 }
 
-export function storeContract(make: MakeWorld): void {
+export function storeContract(make: MakeWorld<'store'>): void {
   describe('store', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'store'>;
     let store: Store;
     /** Long enough for any test, and short enough to wait for. */
     let long: number;

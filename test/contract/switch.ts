@@ -2,9 +2,9 @@ import { regionName, serviceName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ContractWorld, type MakeWorld, refused } from './world.ts';
 
-export function switchContract(make: MakeWorld): void {
+export function switchContract(make: MakeWorld<'switch'>): void {
   describe('switch', () => {
-    let world: ContractWorld;
+    let world: ContractWorld<'switch'>;
     beforeEach(async () => {
       world = await make();
     });

@@ -22,10 +22,10 @@ import type { Key } from './keys.ts';
 import { type Condition, guarded, type Operation, operationOf } from './operation.ts';
 
 /** What a conditional write came to, with the item that stood in its way. */
-export type Written = { ok: true; item: Item | null } | { ok: false; item: Item | null };
+type Written = { ok: true; item: Item | null } | { ok: false; item: Item | null };
 
 /** For every operation of a transaction that was refused: whether its own condition failed, and what stood there. */
-export type Transacted = { ok: true } | { ok: false; failed: boolean[]; items: (Item | null)[] };
+type Transacted = { ok: true } | { ok: false; failed: boolean[]; items: (Item | null)[] };
 
 /**
  * One table, as little of DynamoDB as the store needs. Every read is strongly consistent: what a guard or a fencing

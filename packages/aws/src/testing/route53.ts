@@ -3,7 +3,7 @@ import { type Stub, type StubAnswer, type StubCall, type StubReply, startStub } 
 const version = '/2013-04-01';
 
 /** A health check, and what its checkers see. */
-export interface FakeCheck {
+interface FakeCheck {
   /** The config's elements, as XML. */
   config: string;
   /** One status a checker: `Success: …` or `Failure: …`. */

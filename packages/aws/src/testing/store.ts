@@ -6,7 +6,7 @@ import { createTestClock } from './clock.ts';
 import { type FakeDynamoDb, startDynamoDb } from './dynamodb/server.ts';
 
 export const service = serviceName('llm');
-export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const first = incidentId('inc-1');
 export const second = incidentId('inc-2');
 export const scope = 'llm/us-west-2';

@@ -1,5 +1,5 @@
 /** As on the wire: bytes are base64. */
-export type WireValue = { S?: string; N?: string; B?: string; BOOL?: boolean };
+type WireValue = { S?: string; N?: string; B?: string; BOOL?: boolean };
 export type WireItem = Record<string, WireValue>;
 
 export interface Names {
