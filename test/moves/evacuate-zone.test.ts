@@ -83,6 +83,33 @@ test('a fail-back gives the zone its traffic, its launches and its size back, an
   expect(await isLeaseFree(rig, held)).toBe(true);
 });
 
+test('a fail-back gives back as much room as was made, whatever else was asked for meanwhile', async () => {
+  await evacuated();
+  const { fleet } = rig.ports(west);
+  await fleet.setDesired({ group: 'llm-us-west-2', desired: 10 });
+  await rig.pass(300_000);
+  mend();
+  await rig.run(failBack());
+  await rig.pass(120_000);
+  expect((await worldOf(rig)).regions[0]!.desired).toEqual([8]);
+});
+
+test('a zone that lost its nodes while it was held gets its traffic back, and then nodes', async () => {
+  const held = await evacuated();
+  await rig.pass(300_000);
+  // Scaling in ends nodes first where launches are not allowed any more.
+  await rig.ports(west).fleet.setDesired({ group: 'llm-us-west-2', desired: 6 });
+  await rig.pass(300_000);
+  expect(rig.nodesIn(zoneA)).toEqual([]);
+  const back = failBack();
+  rig.say(() => 'recovered');
+  await rig.run(back);
+  expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+  await rig.pass(600_000);
+  expect(await rig.incident(held)).toMatchObject({ outcome: 'recovered' });
+  expect(rig.nodesIn(zoneA)).toHaveLength(2);
+});
+
 test('a fail-back of a zone that does not answer changes nothing, and the hold goes on', async () => {
   const held = await evacuated();
   const before = await worldOf(rig);

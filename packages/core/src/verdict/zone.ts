@@ -2,6 +2,7 @@ import type { NodeVerdict, ZoneVerdict } from '../decision.ts';
 import type { NodeId, ZoneName } from '../ids.ts';
 import type { ServiceSettings, Thresholds } from '../settings.ts';
 import type { Snapshot, ZoneRound } from '../snapshot.ts';
+import { emptyZone } from './empty-zone.ts';
 import { isConfirmed } from './node.ts';
 import { fisherGreater, holm, median, rankGreater } from './statistics.ts';
 
@@ -40,6 +41,10 @@ export function zoneVerdicts(
     const elsewhere = nodes.filter((n) => n.zone !== evidence.zone);
     const alone = elsewhere.length > 0 && elsewhere.every((n) => !n.suspect && n.bad === 0);
     const own = nodes.filter((n) => n.zone === evidence.zone && n.verdict !== 'starting');
+    if (!nodes.some((n) => n.zone === evidence.zone)) {
+      const { zone, share, restShare, badRounds } = evidence;
+      return { zone, share, restShare, p: null, badRounds, ...emptyZone(zone, snapshot, settings, now) };
+    }
     return conclude(
       evidence,
       corrected[i] ?? 1,

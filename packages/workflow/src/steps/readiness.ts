@@ -61,6 +61,8 @@ export async function zoneAnswers(ctx: StepContext): Promise<StepResult> {
   const inZone = fleet.nodes
     .filter((n) => n.zone === zone && n.lifecycle === 'in-service')
     .flatMap((n) => nodeTarget(ctx, fleet, n.id) ?? []);
+  if (inZone.length === 0)
+    return found(ctx, 'zone-answers', `${zone} has no node to ask: launches may begin`);
   const outcomes = await Promise.all(inZone.map((target) => askDeep(ctx, target)));
   const good = outcomes.filter((o) => o.class === 'ok').length;
   if (good * 2 <= inZone.length) return waits(`${good} of ${inZone.length} nodes answer`);

@@ -58,14 +58,16 @@ export async function takeTrafficAway(ctx: StepContext, data: Data): Promise<str
   }
 }
 
-/** The shift is gone and the load balancer uses a target there. */
+/** The shift is gone and the load balancer uses a target there; a zone that has lost its nodes gets new ones later. */
 export async function zoneTakesTraffic(ctx: StepContext): Promise<StepResult> {
   const { zone } = subjectZone(ctx);
   const waits = (why: string) =>
     waitFor(ctx, 'zone-takes-traffic', ctx.settings.timing.recoveryMs, `${zone} takes no traffic: ${why}`);
   if (await zoneShift(ctx)) return waits('its shift is still in force');
   const all = await ctx.cell.ports.balancer.health({ service: ctx.settings.name });
-  const healthy = all.filter((t) => t.zone === zone && t.state === 'healthy').length;
+  const inZone = all.filter((t) => t.zone === zone);
+  if (inZone.length === 0) return found(ctx, 'zone-takes-traffic', `${zone} has no target yet`);
+  const healthy = inZone.filter((t) => t.state === 'healthy').length;
   if (healthy === 0) return waits('none of its targets is healthy');
   return found(ctx, 'zone-takes-traffic', `${healthy} target(s) in ${zone} take traffic`);
 }

@@ -91,13 +91,26 @@ export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
   return go('the size is as it was');
 }
 
-/** Lowers the desired size again, if nobody has changed it since. */
+/**
+ * Lowers the desired size by as much as it was raised: other moves may have raised it beside this one. What it becomes
+ * is written first, so that a second run does not lower it twice. A size that somebody has lowered already is left.
+ */
 export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string> {
   const name = text(data, 'key');
   const [from, to] = [count(data, 'from'), count(data, 'to')];
   const group = await groupNamed(ctx, name);
-  if (group.desired === from) return `${name} is asked for ${from} nodes`;
-  if (group.desired !== to) return `${name} was changed to ${group.desired} meanwhile, and is left so`;
-  await ctx.cell.ports.fleet.setDesired({ group: name, desired: from });
-  return `${name} is back to ${from} nodes`;
+  const before = ctx.incident.events.findLast(
+    (e) => e.step === 'lower' && e.data?.group === name && e.data.from === from && e.data.to === to,
+  );
+  const seen = before ? count(before.data ?? {}, 'seen') : group.desired;
+  const lowerTo = seen <= from ? seen : Math.max(group.min, seen - (to - from));
+  if (lowerTo === seen) return `${name} is asked for ${seen} nodes`;
+  if (group.desired === lowerTo) return `${name} is back to ${lowerTo} nodes`;
+  if (group.desired !== seen) return `${name} was changed to ${group.desired} meanwhile, and is left so`;
+  if (!before) {
+    const said = `lowers ${name} from ${seen} to ${lowerTo}`;
+    await record(ctx, { step: 'lower', phase: 'note', text: said, data: { group: name, from, to, seen } });
+  }
+  await ctx.cell.ports.fleet.setDesired({ group: name, desired: lowerTo });
+  return `${name} is back to ${lowerTo} nodes`;
 }
