@@ -70,7 +70,7 @@ export async function boundedRound(questions: Question[], means: RoundMeans): Pr
 
   const workers = Math.max(1, Math.min(means.concurrency, questions.length));
   await Promise.all(Array.from({ length: workers }, askInTurn));
-  idle.abort();
+  idle.abort('the round is over');
   means.signal?.removeEventListener('abort', end);
   return questions.map(
     (question, at) => outcomes.get(at) ?? unknown(question, 'skipped', 'it is still being asked', clock),

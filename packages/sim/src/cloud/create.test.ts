@@ -409,8 +409,12 @@ test('nobody can change the store through what it gives or gets', async () => {
   const { store } = cloud.ports(west);
   const pause = { id: 'p', service, move: null, by: 'ann', reason: 'release', at: 1, until: null };
   await store.addPause(pause);
-  pause.reason = 'changed outside';
-  (await store.pauses())[0]!.reason = 'changed outside';
+  const [kept] = await store.pauses();
+  for (const mine of [pause, kept!]) {
+    expect(() => {
+      mine.reason = 'changed outside';
+    }).toThrow(TypeError);
+  }
   expect((await store.pauses())[0]?.reason).toBe('release');
 });
 

@@ -1,4 +1,5 @@
 import type { Notification, Notify } from '@evac/core';
+import { keep } from '../keep.ts';
 import type { CloudContext } from './context.ts';
 
 const kept = 1_000;
@@ -9,7 +10,7 @@ export function createNotify(context: CloudContext): { port: Notify; sent(): Not
   return {
     port: {
       async send(notification) {
-        notifications.push(structuredClone(notification));
+        notifications.push(keep(notification));
         if (notifications.length > kept) notifications.shift();
         context.emit({
           kind: 'notification',
@@ -17,6 +18,6 @@ export function createNotify(context: CloudContext): { port: Notify; sent(): Not
         });
       },
     },
-    sent: () => structuredClone(notifications),
+    sent: () => [...notifications],
   };
 }

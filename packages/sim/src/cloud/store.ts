@@ -1,5 +1,6 @@
-import type { Clock, Incident, Lease, Observation, Pause, Store, Target } from '@evac/core';
+import type { Clock, Incident, IncidentEvent, Lease, Observation, Pause, Store, Target } from '@evac/core';
 import { PortError } from '@evac/core';
+import { keep } from '../keep.ts';
 
 type HealthItem = Awaited<ReturnType<Store['readHealth']>>;
 
@@ -12,7 +13,7 @@ export interface SimulatedStore {
 
 /**
  * The store as DynamoDB's conditional writes make it: every method is one item's atomic write or one read, and what
- * goes in or comes out is a copy. Leases expire by `clock`; a scope's fencing tokens only ever grow.
+ * goes in or comes out is frozen. Leases expire by `clock`; a scope's fencing tokens only ever grow.
  */
 export function createStore(clock: Clock): SimulatedStore {
   const targets = new Map<string, Target[]>();
@@ -29,10 +30,10 @@ export function createStore(clock: Clock): SimulatedStore {
     return incident;
   }
 
-  function append(incident: Incident, event: Omit<Incident['events'][number], 'seq' | 'at'>) {
-    const written = { ...structuredClone(event), seq: incident.events.length + 1, at: clock.now() };
-    incident.events.push(written);
-    return structuredClone(written);
+  function append(incident: Incident, event: Omit<Incident['events'][number], 'seq' | 'at'>): IncidentEvent {
+    const written = keep({ ...event, seq: incident.events.length + 1, at: clock.now() });
+    incidents.set(incident.id, keep({ ...incident, events: [...incident.events, written] }));
+    return written;
   }
 
   /** The scope's lease, if `token` is its present one and it has not expired. */
@@ -52,27 +53,27 @@ export function createStore(clock: Clock): SimulatedStore {
 
   const port: Store = {
     async writeTargets(ask) {
-      targets.set(ask.service, structuredClone(ask.targets));
+      targets.set(ask.service, keep(ask.targets));
     },
     async readTargets({ service }) {
-      return structuredClone(targets.get(service) ?? []);
+      return targets.get(service) ?? [];
     },
     async putObservation(observation) {
       const key = `${observation.service}/${observation.vantage}`;
       const known = observations.get(key);
       // A delayed write must not hide a newer one: the put is conditional on the time.
       if (known && known.at > observation.at) return;
-      observations.set(key, structuredClone(observation));
+      observations.set(key, keep(observation));
     },
     async observations({ service }) {
-      return structuredClone([...observations.values()].filter((o) => o.service === service));
+      return [...observations.values()].filter((o) => o.service === service);
     },
     async readHealth({ service }) {
-      return structuredClone(healthItems.get(service) ?? { health: [], rounds: [], version: 0 });
+      return healthItems.get(service) ?? { health: [], rounds: [], version: 0 };
     },
     async writeHealth({ service, health, rounds, version }) {
       if ((healthItems.get(service)?.version ?? 0) !== version) return false;
-      healthItems.set(service, structuredClone({ health, rounds, version: version + 1 }));
+      healthItems.set(service, keep({ health, rounds, version: version + 1 }));
       return true;
     },
     async acquireLease({ scope, holder, ttlMs }) {
@@ -91,17 +92,16 @@ export function createStore(clock: Clock): SimulatedStore {
     },
     async openIncident({ incident }) {
       if (incidents.has(incident.id)) return false;
-      incidents.set(incident.id, structuredClone(incident));
+      incidents.set(incident.id, keep(incident));
       return true;
     },
     async incident({ id }) {
-      return structuredClone(incidents.get(id) ?? null);
+      return incidents.get(id) ?? null;
     },
     async incidents({ service, since }) {
-      const asked = [...incidents.values()].filter(
+      return [...incidents.values()].filter(
         (i) => i.service === service && (i.closedAt === null || i.closedAt >= since),
       );
-      return structuredClone(asked);
     },
     async record({ id, scope, token, ttlMs, event }) {
       mustBeTtl(ttlMs);
@@ -114,15 +114,14 @@ export function createStore(clock: Clock): SimulatedStore {
       const incident = mustHave(id);
       if (incident.closedAt !== null) return;
       const { at } = append(incident, { step: 'close', phase: 'done', text });
-      incident.closedAt = at;
-      incident.outcome = outcome;
+      incidents.set(id, keep({ ...mustHave(id), closedAt: at, outcome }));
     },
     async pauses() {
       const now = clock.now();
-      return structuredClone([...pauses.values()].filter((p) => p.until === null || p.until > now));
+      return [...pauses.values()].filter((p) => p.until === null || p.until > now);
     },
     async addPause(pause) {
-      pauses.set(pause.id, structuredClone(pause));
+      pauses.set(pause.id, keep(pause));
     },
     async removePause({ id }) {
       pauses.delete(id);
@@ -135,7 +134,7 @@ export function createStore(clock: Clock): SimulatedStore {
     },
   };
 
-  return { port, incidents: () => structuredClone([...incidents.values()]) };
+  return { port, incidents: () => [...incidents.values()] };
 }
 
 function mustBeTtl(ttlMs: number): void {

@@ -32,10 +32,7 @@ export async function foldObservations(
   for (let attempt = 1; ; attempt++) {
     const stored = await store.readHealth({ service: service.name });
     if (observations.length === 0) return stored;
-    const next = observations.reduce((all, o) => foldOne(all, o, known, service), {
-      health: stored.health,
-      rounds: stored.rounds,
-    });
+    const next = foldAll(stored, observations, known, service);
     const written = await store.writeHealth({ service: service.name, ...next, version: stored.version });
     if (written) return next;
     if (attempt === attempts)
@@ -43,16 +40,30 @@ export async function foldObservations(
   }
 }
 
-function foldOne(
-  all: Folded,
-  observation: Observation,
+function foldAll(
+  stored: Folded,
+  observations: readonly Observation[],
   known: Map<TargetId, Target>,
   service: ServiceSettings,
 ): Folded {
+  const byKey = new Map<string, Health>();
+  for (const h of stored.health) if (known.has(h.target)) byKey.set(`${h.vantage} ${h.target}`, h);
+  let { rounds } = stored;
+  for (const observation of observations) {
+    const counting = foldOne(byKey, observation, known, service);
+    rounds = countRounds(rounds, observation, counting, service);
+  }
+  return { health: [...byKey.values()], rounds };
+}
+
+/** Folds one observation into the health by vantage and target; returns the targets that count for their zones. */
+function foldOne(
+  byKey: Map<string, Health>,
+  observation: Observation,
+  known: Map<TargetId, Target>,
+  service: ServiceSettings,
+): Target[] {
   const { vantage } = observation;
-  const byKey = new Map(
-    all.health.filter((h) => known.has(h.target)).map((h) => [`${h.vantage} ${h.target}`, h]),
-  );
   const counting: Target[] = [];
   for (const outcome of observation.outcomes) {
     const target = known.get(outcome.target);
@@ -65,5 +76,5 @@ function foldOne(
     // and neither does a node that is still starting: it refuses connections in good health.
     if (after !== before && after.state !== 'starting') counting.push(target);
   }
-  return { health: [...byKey.values()], rounds: countRounds(all.rounds, observation, counting, service) };
+  return counting;
 }
