@@ -1,22 +1,11 @@
 import { createClients, createStore as createDynamoStore } from '@evac/aws';
-import { type Clock, regionName, type Store } from '@evac/core';
+import { regionName, type Store } from '@evac/core';
 import { describe } from 'vitest';
 import { startDynamoDb } from '../../packages/aws/src/testing/dynamodb/server.ts';
 import { createStore } from '../../packages/sim/src/cloud/store.ts';
 import { gatedClients } from './gated-clients.ts';
 import { type Gate, type RaceWorld, racesContract } from './races.ts';
-
-/** Moved by the test alone: to back off takes no time. */
-function createStillClock(): Clock & { pass(ms: number): void } {
-  let now = 1_700_000_000_000;
-  return {
-    now: () => now,
-    sleep: async () => {},
-    pass(ms) {
-      now += ms;
-    },
-  };
-}
+import { createStillClock } from './still-clock.ts';
 
 describe('the simulated cloud’s store', () => {
   racesContract(async (): Promise<RaceWorld> => {
