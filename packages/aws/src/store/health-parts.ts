@@ -8,7 +8,7 @@ export interface HealthPart extends Key {
   content: string;
 }
 
-/** About 90 KB of JSON, some 12 KB compressed: a round that asks only a few suspects rewrites little. */
+/** About 120 KB of JSON, some 14 KB compressed: a round that asks only a few suspects rewrites little. */
 const targetsPerPart = 256;
 /** Of JSON; even if nothing of it could be compressed, it fits into an item. */
 const maxChars = 300_000;
