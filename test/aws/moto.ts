@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,14 +15,9 @@ export interface Moto {
 }
 
 /** Whether `moto_server` can be started here; else why not. */
-export async function motoMissing(): Promise<string | null> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const found = await access(join(folder, 'moto_server'), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return null;
-  }
+export function motoMissing(): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, 'moto_server')))) return null;
   return 'moto_server is not on the PATH (pip install "moto[server]")';
 }
 

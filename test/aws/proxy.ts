@@ -45,7 +45,7 @@ export async function startProxy(target: string): Promise<AwsProxy> {
       const body = Buffer.concat(chunks);
       const call = classify(request, body.toString('utf8'));
       calls.push(call);
-      const reply = interferences.map((one) => one(call)).find((one) => one !== null) ?? null;
+      const reply = replyTo(call, interferences);
       if (reply === 'hang') return;
       if (reply === 'reset') request.socket.resetAndDestroy();
       else if (reply !== null && reply !== 'lost') {
@@ -86,6 +86,18 @@ export async function startProxy(target: string): Promise<AwsProxy> {
       await once(server, 'close');
     },
   };
+}
+
+/** What gets in the way. A call that is to be lost is carried out by what comes after, be it moto. */
+function replyTo(call: AwsCall, interferences: Interference[]): ReturnType<Interference> {
+  for (const [i, one] of interferences.entries()) {
+    const reply = one(call);
+    if (reply === null) continue;
+    if (reply !== 'lost') return reply;
+    const done = replyTo(call, interferences.slice(i + 1));
+    return done === null ? 'lost' : 'reset';
+  }
+  return null;
 }
 
 function classify({ method = '', url = '', headers }: http.IncomingMessage, body: string): AwsCall {

@@ -30,7 +30,7 @@ import { settings } from '../../packages/core/src/testing/snapshot.ts';
 import type { ContractWorld } from '../contract/world.ts';
 import { createArc } from './arc.ts';
 import type { Moto } from './moto.ts';
-import { type AwsProxy, startProxy } from './proxy.ts';
+import { type AwsProxy, type Interference, startProxy } from './proxy.ts';
 
 /** The ports of a region's Auto Scaling, load balancers and nodes. */
 type FleetPorts = Pick<CloudPorts, 'fleet' | 'balancer' | 'zonalShift' | 'restart'>;
@@ -54,9 +54,13 @@ export interface MotoWorld extends ContractWorld<keyof FleetPorts> {
 /** A health check's second: the world's own time, which passes only when the test says so. */
 const unitMs = 1_000;
 const document = 'evac-restart';
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Two regions on moto, each with a service behind a load balancer; the first has six nodes in three zones. */
-export async function createMotoWorld(moto: Moto): Promise<MotoWorld> {
+/**
+ * Two regions on moto, each with a service behind a load balancer; the first has six nodes in three zones. `inTheWay`
+ * meets the ports' calls, and not what the world itself asks of moto.
+ */
+export async function createMotoWorld(moto: Moto, inTheWay: Interference[] = []): Promise<MotoWorld> {
   await moto.reset();
   // Ahead of moto's own stamps, so that nothing was launched in the future.
   let time = Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000;
@@ -69,9 +73,9 @@ export async function createMotoWorld(moto: Moto): Promise<MotoWorld> {
     },
   };
   const proxy = await startProxy(moto.url);
-  proxy.interferences.push(createArc(clock.now), unknownActions);
-  const home = await createRegion(regionName('us-west-2'), proxy.url, 6);
-  const away = await createRegion(regionName('eu-west-1'), proxy.url, 2);
+  proxy.interferences.push(...inTheWay, createArc(clock.now), unknownActions);
+  const home = await createRegion(regionName('us-west-2'), moto.url, 6);
+  const away = await createRegion(regionName('eu-west-1'), moto.url, 2);
   const service = settings({
     regions: [home, away].map(({ name, group, zones }, i) => ({
       region: name,
@@ -82,7 +86,12 @@ export async function createMotoWorld(moto: Moto): Promise<MotoWorld> {
     })),
   });
   const services = [service];
-  const ports = ({ clients }: MotoRegion): FleetPorts => {
+  const asked = [home, away].map(({ name }) =>
+    createClients({ region: name, endpoint: proxy.url, credentials, attemptMs: 1_000 }),
+  );
+  const ports = (region: RegionName): FleetPorts => {
+    const clients = asked.find((c) => c.region === region);
+    if (!clients) throw new Error(`no region ${region} here`);
     const context = { clients, services, clock };
     return {
       fleet: createFleet(context),
@@ -93,16 +102,14 @@ export async function createMotoWorld(moto: Moto): Promise<MotoWorld> {
   };
   const tagged = (id: string, Key: string, Value: string) =>
     home.clients.get(EC2Client).send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key, Value }] }));
-  proxy.calls.length = 0;
-
   return {
     proxy,
     services,
     clock,
     regions: { home, away },
     service: service.name,
-    home: { name: home.name, zones: home.zones, ports: ports(home) },
-    away: { name: away.name, zones: away.zones, ports: ports(away) },
+    home: { name: home.name, zones: home.zones, ports: ports(home.name) },
+    away: { name: away.name, zones: away.zones, ports: ports(away.name) },
     unitMs,
     shift: { minMs: 60_000, maxMs: 72 * 3_600_000 },
     now: clock.now,
@@ -123,8 +130,7 @@ export async function createMotoWorld(moto: Moto): Promise<MotoWorld> {
     },
     request: (ask) => count(home, time, ask),
     async close() {
-      home.clients.destroy();
-      away.clients.destroy();
+      for (const clients of [home.clients, away.clients, ...asked]) clients.destroy();
       await proxy.close();
     },
   };
@@ -142,7 +148,6 @@ function unknownActions({ action }: { action: string }) {
 }
 
 async function createRegion(name: RegionName, endpoint: string, size: number): Promise<MotoRegion> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const clients = createClients({ region: name, endpoint, credentials, attemptMs: 10_000 });
   const ec2 = clients.get(EC2Client);
   const elb = clients.get(ElasticLoadBalancingV2Client);

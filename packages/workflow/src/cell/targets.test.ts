@@ -30,6 +30,11 @@ describe('what a cell asks', () => {
     });
   });
 
+  it('is no node whose address the cloud does not know yet', () => {
+    const fleet = fleetOf([nodeFact('a', { lifecycle: 'pending', host: '' })]);
+    expect(targetsOf(service, west, fleet).filter((t) => t.kind === 'node')).toEqual([]);
+  });
+
   it.each([
     ['https://llm.test', { protocol: 'https', host: 'llm.test', port: 443 }],
     ['http://llm.test', { protocol: 'http', host: 'llm.test', port: 80 }],

@@ -15,6 +15,8 @@ import {
 export function targetsOf(service: ServiceSettings, region: RegionName, fleet: FleetFact): Target[] {
   const nodes = fleet.nodes
     .filter((n) => n.lifecycle === 'in-service' || n.lifecycle === 'pending')
+    // The cloud knows its address a moment later; an empty one would be this machine.
+    .filter((n) => n.host !== '')
     .map(
       (n): Target => ({
         kind: 'node',
