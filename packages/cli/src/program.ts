@@ -5,10 +5,11 @@ import { drill } from './command/drill.ts';
 import { replay } from './command/replay.ts';
 import { run } from './command/run.ts';
 import { sim } from './command/sim.ts';
+import { simulate } from './command/simulate.ts';
 import { validate } from './command/validate.ts';
 
 /** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
-const commands: ((program: Command) => void)[] = [demo, drill, sim, run, replay, validate];
+const commands: ((program: Command) => void)[] = [demo, drill, sim, run, replay, simulate, validate];
 
 const after = `
 Examples:

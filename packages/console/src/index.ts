@@ -2,6 +2,7 @@ export * from './buckets.ts';
 export * from './drill-result.ts';
 export * from './html/report.ts';
 export * from './moves.ts';
+export * from './percentile.ts';
 export * from './refusals.ts';
 export * from './request-result.ts';
 export * from './summarize.ts';

@@ -1,0 +1,246 @@
+import type { MoveName } from '@evac/core';
+import {
+  type Candidate,
+  type Clock,
+  type Observation,
+  type ProbePort,
+  type Random,
+  type RegionName,
+  regionName,
+  type ServiceSettings,
+  type Vantage,
+  vantageId,
+  type ZoneName,
+} from '@evac/core';
+import { watch } from '@evac/probe';
+import { type BuiltMachines, createLocalMachines, type MachineEvent } from '@evac/sim';
+import {
+  type Cell,
+  createSteps,
+  failureOf,
+  type Judgement,
+  type MoveInput,
+  type StepInput,
+  type StepResult,
+} from '@evac/workflow';
+import type { Parts, Process, Trouble } from '../contract.ts';
+import type { Faults } from './faults.ts';
+import { type Life, newLife, type Reach } from './reach.ts';
+
+type Kill = Extract<Trouble, { kind: 'kill' }>;
+type ProbeTrouble = Extract<Trouble, { kind: 'probe' }>;
+
+export interface CellMeans {
+  region: RegionName;
+  service: ServiceSettings;
+  reach: Reach;
+  faults: Faults;
+  parts: Parts;
+  machines: BuiltMachines<MoveName>;
+  random: Random;
+  /** The scene's own clock. */
+  clock: Clock;
+  skewMs: number;
+  probe(vantage: Vantage): ProbePort;
+  probeTrouble(vantage: Vantage): ProbeTrouble['what'] | null;
+  /** Takes the next kill that is meant for such a run. */
+  takeKill(what: Kill['what'], region: RegionName): Kill | null;
+  onJudgement(judgement: Judgement): void;
+  onMachine(event: MachineEvent): void;
+  note(text: string): void;
+  signal: AbortSignal;
+}
+
+/** One region's functions, as their triggers run them. */
+export interface SimulatedCell {
+  /** The table's stream: an observation that was written. */
+  written(observation: Observation): void;
+  judge(occasion: { requests?: Candidate[] }): Promise<void>;
+  /** Stops every execution, as from the console. */
+  abort(): void;
+  stop(): void;
+}
+
+const minute = 60_000;
+/** Lambda's default for what asks a stream. */
+const batch = 10;
+const streamMs = 200;
+/** A judgement that takes longer is ended by Lambda. */
+const judgeTimeoutMs = 30_000;
+
+export function startCell(means: CellMeans): SimulatedCell {
+  const { region, service, clock, signal, parts } = means;
+  const skewed: Clock = { now: () => clock.now() + means.skewMs, sleep: clock.sleep };
+  const here = service.regions.find((r) => r.region === region);
+  const vantages = [...(here?.zones ?? []), null].map((zone) => vantageOf(region, zone?.name ?? null));
+  const runStep = createSteps({
+    admit: parts.admitMove,
+    stillNeeded: parts.stillNeeded,
+    failure: failureOf,
+  });
+  const local = createLocalMachines<MoveName, MoveInput, StepInput, StepResult>({
+    machines: means.machines,
+    handle: handleStep,
+    onEvent: means.onMachine,
+  });
+
+  function cellFor(by: Process, life: Life): Cell {
+    const peers = service.regions.map((r) => r.region).filter((r) => r !== region);
+    return {
+      region,
+      settings: { controls: [], services: [service] },
+      ports: means.reach.ports(region, by, life),
+      peers: peers.map((peer) => ({ region: peer, store: means.reach.ports(peer, by, life).store })),
+      probe: means.probe(vantageOf(region, null)),
+      vantages,
+      clock: skewed,
+      random: means.random,
+      machines: {
+        async start(ask) {
+          if (isDark()) throw new Error('StartExecution did not answer');
+          return local.start(ask);
+        },
+        running: async () => local.running().map((r) => r.execution),
+      },
+    };
+  }
+
+  const isDark = () => means.faults.dark('api', { region, zone: null, node: null });
+
+  /** Runs `work` as one run of a function; one that is killed or takes too long is an error to whoever waits. */
+  async function run<T>(
+    what: Kill['what'],
+    by: Process,
+    timeoutMs: number,
+    work: (cell: Cell) => Promise<T>,
+  ): Promise<T> {
+    const life = newLife();
+    const ended = Promise.withResolvers<never>();
+    const kill = means.takeKill(what, region);
+    const end = (why: string) => {
+      life.over = true;
+      means.note(`${why} ${by.step ?? by.kind} ${by.execution ?? ''}`.trimEnd());
+      const error = new Error(`${why} ${by.step ?? by.kind}`);
+      error.name = 'Lambda.Unknown';
+      ended.reject(error);
+    };
+    if (kill) life.dies = { call: kill.call, after: kill.after, now: () => end('killed') };
+    const idle = new AbortController();
+    clock.sleep(timeoutMs, idle.signal).then(
+      () => end('timed out'),
+      () => {},
+    );
+    ended.promise.catch(() => {});
+    try {
+      return await Promise.race([work(cellFor(by, life)), ended.promise]);
+    } finally {
+      life.dies = null;
+      idle.abort('it is over');
+    }
+  }
+
+  async function handleStep(payload: StepInput): Promise<StepResult> {
+    // A region that is gone takes its executions along; they go on when it is back.
+    while (isDark() && !signal.aborted) await clock.sleep(5_000, signal).catch(() => {});
+    const { execution, step, input, lease } = payload;
+    const by: Process = { kind: 'step', region, execution, incident: input.incident, step, token: lease };
+    return run('step', by, 2 * minute, (cell) => runStep(cell, payload));
+  }
+
+  async function judge(occasion: Parameters<Parts['judgeService']>[2]): Promise<void> {
+    const judged = await run('judge', { kind: 'judge', region }, judgeTimeoutMs, async (cell) => {
+      if (occasion.tick) await parts.resumeOpen(cell, service);
+      return parts.judgeService(cell, service, occasion);
+    });
+    if (judged) means.onJudgement(judged);
+  }
+
+  // The stream: one batch at a time, in order, delivered again until it is judged or too old.
+  const waiting: Observation[] = [];
+  let delivering = false;
+  async function deliver(): Promise<void> {
+    delivering = true;
+    while (waiting.length > 0 && !signal.aborted) {
+      await clock.sleep(streamMs, signal).catch(() => {});
+      const observations = waiting.slice(0, batch);
+      const oldest = skewed.now() - service.timing.freshMs;
+      const judged = isDark()
+        ? false
+        : await judge({ observations, tick: false, requests: [] }).then(
+            () => true,
+            () => false,
+          );
+      const done = judged ? observations.length : waiting.filter((o) => o.at < oldest).length;
+      waiting.splice(0, done);
+      if (!judged) await clock.sleep(1_000, signal).catch(() => {});
+    }
+    delivering = false;
+  }
+
+  async function ticks(): Promise<void> {
+    while (!signal.aborted) {
+      if (!isDark()) void judge({ observations: [], tick: true, requests: [] }).catch(() => {});
+      await clock.sleep(minute, signal).catch(() => {});
+    }
+  }
+
+  async function probeFunction(vantage: Vantage): Promise<void> {
+    await clock.sleep(means.random.next() * 2_000, signal).catch(() => {});
+    while (!signal.aborted) {
+      const trouble = means.probeTrouble(vantage);
+      if (trouble !== 'skipped') void rounds(vantage, trouble);
+      if (trouble === 'doubled') void rounds(vantage, null);
+      await clock.sleep(minute, signal).catch(() => {});
+    }
+  }
+
+  /** One minute of rounds; what is killed in the middle writes nothing more. */
+  async function rounds(vantage: Vantage, trouble: ProbeTrouble['what'] | null): Promise<void> {
+    if (trouble === 'late') await clock.sleep(20_000, signal).catch(() => {});
+    const life = newLife();
+    const over = new AbortController();
+    const forMs = trouble === 'killed' ? 10_000 + means.random.next() * 40_000 : minute;
+    clock.sleep(forMs, signal).then(
+      () => {
+        if (trouble === 'killed') life.over = true;
+        over.abort('the minute is over');
+      },
+      () => over.abort('the minute is over'),
+    );
+    const place = { region, zone: vantage.zone, node: null };
+    const part = vantage.zone === null ? 'region-controls' : 'zone-controls';
+    await watch(
+      {
+        vantage,
+        service,
+        probe: means.probe(vantage),
+        store: means.reach.ports(region, { kind: 'probe', region }, life).store,
+        sees: async () => !means.faults.dark(part, place),
+        clock: skewed,
+        random: means.random,
+      },
+      over.signal,
+    );
+  }
+
+  void ticks();
+  for (const vantage of vantages) void probeFunction(vantage);
+  return {
+    written(observation) {
+      waiting.push(observation);
+      if (!delivering) void deliver();
+    },
+    judge: ({ requests = [] }) => judge({ observations: [], tick: requests.length === 0, requests }),
+    abort: () => local.stop(),
+    stop: () => local.stop(),
+  };
+}
+
+function vantageOf(region: RegionName, zone: ZoneName | null): Vantage {
+  return {
+    id: vantageId(zone === null ? `out/${region}` : `in/${zone}`),
+    region: regionName(region),
+    zone,
+    controls: [],
+  };
+}

@@ -1,0 +1,98 @@
+import { type Clock, type RegionName, subjectPath } from '@evac/core';
+import type { Scene } from '../contract.ts';
+import { answer, ask, type TroubleMeans } from './troubles.ts';
+
+export interface Quiet extends TroubleMeans {
+  scene: Scene;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+const minute = 60_000;
+/** What comes back by itself is left to do so for this long, in minutes, beyond what the settings ask for. */
+const patience = 10;
+
+/**
+ * What a person does once nothing is broken any more: looks each minute, answers what waits, resets breakers, and
+ * fails back what does not come back by itself. `done` once all is as configured.
+ */
+export function bringBack(means: Quiet): { done(): boolean } {
+  let done = false;
+  const failBackMinutes = Math.ceil(means.service.limits.failBackAfterMs / minute) + patience;
+  void (async () => {
+    for (let passed = 1; !done && !means.signal.aborted; passed++) {
+      await means.clock.sleep(minute, means.signal).catch(() => {});
+      done = await isInOrder(means);
+      if (done) return;
+      for (const { region } of means.service.regions) {
+        await answer({ region, granted: true }, means);
+        if (passed % 20 === 1) await reset(region, means);
+        const automatic = means.service.policy['fail-back'] === 'automatic';
+        if (!automatic || passed % failBackMinutes === 0) await failBack(region, means);
+      }
+    }
+  })();
+  return { done: () => done };
+}
+
+async function reset(region: RegionName, { cloud, note }: Quiet): Promise<void> {
+  note(`ana resets the breaker in ${region}`);
+  await cloud.ports(region).store.resetBreaker({ by: 'ana', reason: 'all is well again' });
+}
+
+/** Asks for the fail-back of every zone that is out, and of every region that this cell has taken over from. */
+async function failBack(region: RegionName, means: Quiet): Promise<void> {
+  const { cloud, service } = means;
+  const view = cloud.view().regions;
+  const open = new Set(
+    view
+      .flatMap((r) => r.incidents)
+      .flatMap((i) => (i.closedAt === null && i.move === 'fail-back' ? [subjectPath(i.subject)] : [])),
+  );
+  const here = view.find((r) => r.name === region);
+  const held = here?.incidents.filter((i) => i.closedAt === null && i.move === 'evacuate-zone') ?? [];
+  for (const zone of here?.zones ?? []) {
+    const subject = { kind: 'zone', region, zone: zone.name } as const;
+    const out = zone.shifted || held.some((i) => subjectPath(i.subject) === subjectPath(subject));
+    if (out && !open.has(subjectPath(subject)))
+      ask(region, { verb: 'recover', move: 'fail-back', subject }, means);
+  }
+  for (const other of service.regions) {
+    if (other.region === region || open.has(other.region)) continue;
+    const subject = { kind: 'region', region: other.region } as const;
+    if (await isTakenOver(region, other.region, means))
+      ask(region, { verb: 'recover', move: 'fail-back', subject }, means);
+  }
+}
+
+async function isTakenOver(by: RegionName, region: RegionName, { cloud, service }: Quiet): Promise<boolean> {
+  if (await cloud.ports(by).switch.read({ service: service.name, region })) return true;
+  const configured = service.regions.find((r) => r.region === region)?.weight;
+  const view = cloud.view().regions;
+  const weight = view.find((r) => r.name === region)?.weight;
+  const mine = view.find((r) => r.name === by)?.incidents ?? [];
+  return (
+    weight !== configured && mine.some((i) => i.move === 'fail-over-region' && i.subject.region === region)
+  );
+}
+
+/** Whether the cloud is as configured, every node serves, and nothing is under way. */
+async function isInOrder({ cloud, scene, service, nodes }: Omit<Quiet, 'clock'>): Promise<boolean> {
+  for (const region of cloud.view().regions) {
+    const drawn = scene.world.regions.find((r) => r.name === region.name);
+    if (!drawn || region.weight !== drawn.weight || region.suspended.length > 0) return false;
+    if (region.desired !== drawn.nodesPerZone * drawn.zones.length) return false;
+    if (region.zones.some((z) => z.shifted) || region.incidents.some((i) => i.closedAt === null))
+      return false;
+    if (region.nodes.length !== region.desired) return false;
+    if (region.nodes.some((n) => n.target !== 'healthy' || nodes.badSince(n.node) !== null)) return false;
+    const { fleet, switch: switches } = cloud.ports(region.name);
+    const { groups } = await fleet.describe({ service: service.name });
+    if (groups.some((g) => g.zones.length !== drawn.zones.length)) return false;
+    for (const other of service.regions) {
+      if (other.region === region.name) continue;
+      if (await switches.read({ service: service.name, region: other.region })) return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,181 @@
+import { type Clock, type CloudPorts, PortError, type Random, type RegionName } from '@evac/core';
+import type { Call, Parts, Process, Trouble } from '../contract.ts';
+import type { Faults } from './faults.ts';
+
+/** The life of one run of one function. Once it is over, whatever it still waits for never comes. */
+export interface Life {
+  over: boolean;
+  calls: number;
+  /** Where it is to die, and who wants to know. */
+  dies: { call: number; after: boolean; now(): void } | null;
+}
+
+export const newLife = (): Life => ({ over: false, calls: 0, dies: null });
+
+export interface Reach {
+  /** One region's ports, as this run of a function reaches them. */
+  ports(region: RegionName, by: Process, life: Life): CloudPorts;
+}
+
+type PortTrouble = Extract<Trouble, { kind: 'port' }>;
+
+export interface ReachMeans {
+  real(region: RegionName): CloudPorts;
+  faults: Faults;
+  clock: Clock;
+  random: Random;
+  latencyMs: number;
+  /** What goes wrong with calls at the moment. */
+  troubles(): readonly PortTrouble[];
+  parts: Pick<Parts, 'ports'>;
+  before(call: Call): unknown;
+  after(call: Call, outcome: { result: unknown } | { error: unknown }, kept: unknown): void;
+}
+
+/** How long a caller waits for what does not answer. */
+const patienceMs = 2_000;
+/** Reads that AWS promises to be right only after a while, and for how long they may be wrong. */
+const eventual = new Set([
+  'store.readTargets',
+  'store.observations',
+  'fleet.describe',
+  'balancer.health',
+  'zonalShift.list',
+  'dns.records',
+]);
+const staleMs = 5_000;
+/** What Auto Scaling and the others refuse while something else is at work on the same resource. */
+const contended = new Set([
+  'fleet.suspend',
+  'fleet.resume',
+  'fleet.setZones',
+  'fleet.setDesired',
+  'fleet.terminate',
+  'dns.setWeights',
+]);
+
+/**
+ * Everything between a run of a function and the simulated cloud: latency, regions that are gone, and the calls that
+ * go wrong. What the watchers see, before and after, is the moment at which a call takes effect.
+ */
+export function createReach(means: ReachMeans): Reach {
+  const { clock, random, faults } = means;
+  const seen = new Map<string, { at: number; result: unknown }[]>();
+  const never = new Promise<never>(() => {});
+
+  function isGone(region: RegionName, port: string, method: string, by: Process): boolean {
+    const place = (name: RegionName) => ({ region: name, zone: null, node: null });
+    if (by.kind !== 'person' && faults.dark('api', place(by.region))) return true;
+    if (port !== 'dns') return faults.dark('api', place(region));
+    return method !== 'answers' && faults.dark('global-api', place(region));
+  }
+
+  function wrong(region: RegionName, port: string): PortTrouble['what'] | null {
+    for (const trouble of means.troubles()) {
+      if (trouble.region !== region || (trouble.port !== '*' && trouble.port !== port)) continue;
+      if (random.next() < trouble.share) return trouble.what;
+    }
+    return null;
+  }
+
+  async function call(
+    region: RegionName,
+    port: keyof CloudPorts,
+    method: string,
+    run: () => Promise<unknown>,
+    ask: unknown,
+    by: Process,
+    life: Life,
+  ) {
+    if (life.over) return never;
+    life.calls += 1;
+    const dies = life.dies?.call === life.calls ? life.dies : null;
+    if (dies && !dies.after) {
+      dies.now();
+      return never;
+    }
+    const what = wrong(region, port);
+    if (what === 'gone' || isGone(region, port, method, by)) {
+      await clock.sleep(patienceMs);
+      if (life.over) return never;
+      throw new Error(`${port}.${method} of ${region} did not answer`);
+    }
+    if (what === 'throttled') throw new PortError('throttled', `${port}.${method}: rate exceeded`);
+    const name = `${port}.${method}`;
+    if (what === 'contention' && contended.has(name))
+      throw new PortError('contention', `${name}: another activity is in progress`);
+    const delay = what === 'slow' ? 1_000 + random.next() * 4_000 : means.latencyMs * (0.5 + random.next());
+    if (means.latencyMs > 0 || what === 'slow') await clock.sleep(delay);
+    if (life.over) return never;
+    const result = await take(region, port, method, run, ask, by, what === 'stale');
+    if (what === 'lost') throw new Error(`${name} of ${region}: the connection was lost`);
+    if (dies) {
+      dies.now();
+      return never;
+    }
+    return life.over ? never : result;
+  }
+
+  async function take(
+    region: RegionName,
+    port: keyof CloudPorts,
+    method: string,
+    run: () => Promise<unknown>,
+    ask: unknown,
+    by: Process,
+    stale: boolean,
+  ) {
+    const key = `${region} ${port}.${method}`;
+    const keeps = eventual.has(`${port}.${method}`) && means.troubles().length > 0;
+    const old = stale && keeps ? seen.get(key)?.find((s) => clock.now() - s.at <= staleMs) : undefined;
+    if (old) return structuredClone(old.result);
+    const made: Call = { at: clock.now(), region, port, method, ask, by };
+    const kept = means.before(made);
+    try {
+      const result = await run();
+      if (keeps) {
+        const recent = (seen.get(key) ?? []).filter((s) => clock.now() - s.at <= staleMs);
+        seen.set(key, [...recent, { at: clock.now(), result }]);
+      }
+      means.after(made, { result }, kept);
+      return result;
+    } catch (error) {
+      means.after(made, { error }, kept);
+      throw error;
+    }
+  }
+
+  function wrap<T extends object>(
+    region: RegionName,
+    name: keyof CloudPorts,
+    port: T,
+    by: Process,
+    life: Life,
+  ): T {
+    return new Proxy(port, {
+      get(target, method, receiver) {
+        const run: unknown = Reflect.get(target, method, receiver);
+        if (typeof run !== 'function' || typeof method !== 'string') return run;
+        return (...args: unknown[]) =>
+          call(region, name, method, () => Reflect.apply(run, target, args), args[0], by, life);
+      },
+    });
+  }
+
+  return {
+    ports(region, by, life) {
+      const real = means.real(region);
+      const ports: CloudPorts = {
+        fleet: wrap(region, 'fleet', real.fleet, by, life),
+        balancer: wrap(region, 'balancer', real.balancer, by, life),
+        zonalShift: wrap(region, 'zonalShift', real.zonalShift, by, life),
+        restart: wrap(region, 'restart', real.restart, by, life),
+        dns: wrap(region, 'dns', real.dns, by, life),
+        switch: wrap(region, 'switch', real.switch, by, life),
+        store: wrap(region, 'store', real.store, by, life),
+        notify: wrap(region, 'notify', real.notify, by, life),
+      };
+      return means.parts.ports(ports, by);
+    },
+  };
+}

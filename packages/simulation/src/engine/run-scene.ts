@@ -1,0 +1,295 @@
+import { type Observation, type RegionName, type ServiceSettings, zoneId } from '@evac/core';
+import { resolveConfig } from '@evac/core/config';
+import { buildMachines, createCloud, seededRandom } from '@evac/sim';
+import { admitMove, judgeService, machines, resumeOpen, stillNeeded } from '@evac/workflow';
+import type { Call, Invariant, Parts, Scene, SceneResult, Trouble, Truth, Violation } from '../contract.ts';
+import { type SimulatedCell, startCell } from './cell.ts';
+import { createFaults } from './faults.ts';
+import { createNodes } from './nodes.ts';
+import { createProbe } from './probe.ts';
+import { startPulse } from './pulse.ts';
+import { bringBack } from './quiet.ts';
+import { createReach } from './reach.ts';
+import { createStory } from './story.ts';
+import { enterVirtualTime, startsAt } from './time.ts';
+import { createTrace } from './trace.ts';
+import { begin, type TroubleMeans } from './troubles.ts';
+
+export interface SceneOptions {
+  parts?: Partial<Parts>;
+  invariants: readonly (() => Invariant)[];
+  onLine?(line: string): void;
+}
+
+const production: Parts = {
+  judgeService,
+  admitMove,
+  stillNeeded,
+  resumeOpen,
+  machines,
+  ports: (ports) => ports,
+  settings: (service) => service,
+};
+
+/** Until every vantage has told and every node is known to be in order. */
+const warmUpMs = 90_000;
+/** After the last trouble, at most; less where all is in order sooner. */
+const quietMs = 3 * 3_600_000;
+
+const names = { fleet: 'fleet', traffic: 'traffic', restart: 'restart', prove: 'prove', record: 'record' };
+/** Built once a thread: that takes longer than most scenes. */
+const built = new Map<Parts['machines'], ReturnType<typeof build>>();
+function build(definitions: Parts['machines']) {
+  return buildMachines({
+    'replace-node': definitions['replace-node'](names),
+    'evacuate-zone': definitions['evacuate-zone'](names),
+    'fail-over-region': definitions['fail-over-region'](names),
+    'fail-back': definitions['fail-back'](names),
+  });
+}
+
+/** Plays one scene in virtual time and says which rules were broken. The same scene gives the same result, trace and all. */
+export async function runScene(scene: Scene, options: SceneOptions): Promise<SceneResult> {
+  const parts: Parts = { ...production, ...options.parts };
+  const local = built.get(parts.machines) ?? build(parts.machines);
+  built.set(parts.machines, local);
+  const random = seededRandom(scene.seed);
+  const service = parts.settings(settingsOf(scene));
+  const time = enterVirtualTime(seededRandom(scene.seed + 1));
+  const over = new AbortController();
+  const { clock } = time;
+  const faults = createFaults(clock);
+  const nodes = createNodes(faults, clock, random);
+  const cloud = createCloud(cloudSpec(scene, service), nodes.machines, clock, random);
+  try {
+    const trace = createTrace(options.onLine);
+    const note = (text: string) => trace.line(clock.now(), 'world', text);
+    const rules = options.invariants.map((make) => make());
+    const violations: Violation[] = [];
+    const complain = (invariant: string, text: string) => {
+      violations.push({ invariant, atMs: clock.now() - startsAt, text });
+      trace.line(clock.now(), 'VIOLATION', `${invariant}: ${text}`);
+    };
+    const answered: (number | null)[] = [];
+    let troubledAt = clock.now();
+    let quiet = false;
+    const lasting: Trouble[] = [];
+    const kills = scene.troubles.filter((t) => t.kind === 'kill').map((t) => ({ ...t, taken: false }));
+    const dark = (region: RegionName) => ({ region, zone: null, node: null });
+    const truth: Truth = {
+      get now() {
+        return clock.now();
+      },
+      startedAt: startsAt + warmUpMs,
+      scene,
+      service,
+      view: cloud.view,
+      routable: cloud.routable,
+      badSince: nodes.badSince,
+      darkSince: (region) =>
+        faults.dark('balancer', dark(region))
+          ? Math.min(
+              ...faults
+                .active()
+                .filter((f) => f.target === region)
+                .map((f) => f.since),
+            )
+          : null,
+      faults: faults.active,
+      troubledAt: () => troubledAt,
+      quiet: () => quiet,
+      answered,
+    };
+    const story = createStory(trace, cloud);
+
+    const cells = new Map<RegionName, SimulatedCell>();
+    const reach = createReach({
+      real: (region) => cloud.ports(region),
+      faults,
+      clock,
+      random,
+      latencyMs: scene.world.latencyMs,
+      troubles: () => lasting.filter((t) => t.kind === 'port'),
+      parts,
+      before: (call) => rules.map((rule) => rule.before?.(call, truth)),
+      after(call, outcome, kept) {
+        story.call(call, outcome);
+        for (const [i, rule] of rules.entries()) {
+          const said = rule.after?.(call, outcome, truth, Array.isArray(kept) ? kept[i] : undefined);
+          if (said) complain(rule.name, said);
+        }
+        if (call.port === 'store' && call.method === 'putObservation' && 'result' in outcome) {
+          cells.get(call.region)?.written(structuredClone(observationOf(call)));
+        }
+      },
+    });
+    await settle(time.until, cloud.start());
+    startPulse({
+      cloud,
+      nodes,
+      faults,
+      clock,
+      random,
+      service: service.name,
+      regions: service.regions.map((r) => r.region),
+      balancerCheckMs: 5_000,
+      switchCheckMs: 10_000,
+      ttlMs: service.dns?.ttlMs ?? 60_000,
+      rate: scene.world.rate,
+      signal: over.signal,
+      onSecond(ok, asked) {
+        answered.push(asked === 0 ? null : ok / asked);
+        story.second(ok, asked);
+        for (const rule of rules) {
+          const said = rule.second?.(truth);
+          if (said) complain(rule.name, said);
+        }
+      },
+    });
+    for (const { region } of service.regions) {
+      const trouble = <K extends Trouble['kind']>(kind: K) =>
+        lasting.filter((t): t is Extract<Trouble, { kind: K }> => t.kind === kind);
+      cells.set(
+        region,
+        startCell({
+          region,
+          service,
+          reach,
+          faults,
+          parts,
+          machines: local,
+          random,
+          clock,
+          skewMs: scene.world.skewMs[region] ?? 0,
+          probe: (vantage) =>
+            createProbe(
+              {
+                nodes,
+                faults,
+                cloud,
+                random,
+                cutOff: (zone) => trouble('cut-off').some((t) => t.vantage === vantage.id && t.from === zone),
+              },
+              { now: () => clock.now() + (scene.world.skewMs[region] ?? 0), sleep: clock.sleep },
+            ),
+          probeTrouble: (vantage) => trouble('probe').find((t) => t.vantage === vantage.id)?.what ?? null,
+          takeKill(what, where) {
+            const kill = kills.find(
+              (k) =>
+                !k.taken &&
+                k.what === what &&
+                k.region === where &&
+                clock.now() >= startsAt + warmUpMs + k.at,
+            );
+            if (kill) kill.taken = true;
+            return kill ?? null;
+          },
+          onJudgement: (judgement) => story.judged(judgement),
+          onMachine: (event) => story.machine(region, event),
+          note: (text) => trace.line(clock.now(), region, text),
+          signal: over.signal,
+        }),
+      );
+    }
+    await time.until(() => clock.now() >= startsAt + warmUpMs, warmUpMs + 1);
+
+    const means: TroubleMeans = {
+      cloud,
+      nodes,
+      faults,
+      service,
+      cells,
+      now: clock.now,
+      note,
+      onFault: story.fault,
+    };
+    for (const trouble of scene.troubles) {
+      clock.sleep(trouble.at, over.signal).then(
+        () => {
+          troubledAt = clock.now();
+          const end = begin(trouble, means);
+          if (!end || !('forMs' in trouble)) return;
+          lasting.push(trouble);
+          clock.sleep(trouble.forMs, over.signal).then(
+            () => {
+              troubledAt = clock.now();
+              lasting.splice(lasting.indexOf(trouble), 1);
+              end();
+            },
+            () => {},
+          );
+        },
+        () => {},
+      );
+    }
+    const lastsMs = Math.max(0, ...scene.troubles.map((t) => t.at + ('forMs' in t ? t.forMs : 0)));
+    const endsAt = startsAt + warmUpMs + lastsMs + 1_000;
+    await time.until(() => clock.now() >= endsAt, lastsMs + 60_000);
+
+    quiet = true;
+    note('quiet from here on');
+    const person = bringBack({ ...means, scene, clock, signal: over.signal });
+    await time.until(person.done, quietMs);
+    for (const rule of rules) for (const said of rule.end?.(truth) ?? []) complain(rule.name, said);
+    return {
+      seed: scene.seed,
+      violations,
+      digest: trace.digest(),
+      virtualMs: clock.now() - startsAt,
+      ...story.sum(),
+    };
+  } finally {
+    over.abort();
+    const stopping = cloud.stop();
+    await settle(time.until, stopping).catch(() => {});
+    time.leave();
+  }
+}
+
+function observationOf({ ask }: Call): Observation {
+  return ask as Observation;
+}
+
+async function settle(until: (done: () => boolean, ms: number) => Promise<boolean>, work: Promise<unknown>) {
+  let over = false;
+  const mark = () => {
+    over = true;
+  };
+  work.then(mark, mark);
+  await until(() => over, 3_600_000);
+  await work;
+}
+
+function settingsOf({ world }: Scene): ServiceSettings {
+  const { settings, problems } = resolveConfig({
+    controls: ['https://one.test', 'https://two.test'],
+    services: { llm: world.service },
+  });
+  const service = settings?.services[0];
+  if (!service) throw new Error(`the scene's service has mistakes: ${JSON.stringify(problems)}`);
+  return service;
+}
+
+function cloudSpec({ world }: Scene, service: ServiceSettings): Parameters<typeof createCloud>[0] {
+  return {
+    service: service.name,
+    dnsName: service.dns?.name ?? 'llm.test',
+    ttlMs: service.dns?.ttlMs ?? 60_000,
+    port: 8000,
+    regions: world.regions.map(({ name, weight, zones, nodesPerZone, max }) => ({
+      name,
+      weight,
+      zones: zones.map((z) => ({ name: z.name, id: zoneId(z.id) })),
+      nodesPerZone,
+      max,
+      group: service.regions.find((r) => r.region === name)?.groups[0] ?? '',
+    })),
+    bootMs: world.bootMs,
+    loadMs: world.loadMs,
+    deregistrationDelayMs: 30_000,
+    balancerCheckMs: 5_000,
+    balancerThreshold: 2,
+    switchCheckMs: 10_000,
+    switchThreshold: 3,
+  };
+}

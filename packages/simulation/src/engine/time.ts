@@ -1,0 +1,42 @@
+import type { Clock, Random } from '@evac/core';
+import { systemClock } from '@evac/sim';
+import FakeTimers from '@sinonjs/fake-timers';
+
+/** When every scene begins: 2027-01-15T08:00:00Z. */
+export const startsAt = 1_800_000_000_000;
+
+/** Virtual time for one scene: this thread's timers and dates are fake until it is left. */
+export interface Time {
+  clock: Clock;
+  /** Lets time pass until `done` says so, looked at after every timer; false if `limitMs` went by first. */
+  until(done: () => boolean, limitMs: number): Promise<boolean>;
+  leave(): void;
+}
+
+/** `random` takes the place of Math.random, from which retries take their jitter. */
+export function enterVirtualTime(random: Random): Time {
+  const settle = setImmediate;
+  const fake = FakeTimers.install({
+    now: startsAt,
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  });
+  const mathRandom = Math.random;
+  Math.random = random.next;
+  return {
+    clock: systemClock(),
+    async until(done, limitMs) {
+      const end = Date.now() + limitMs;
+      for (;;) {
+        // Every promise that can go on does so before the next timer fires.
+        await new Promise<void>((resolve) => settle(resolve));
+        if (done()) return true;
+        if (Date.now() >= end || fake.countTimers() === 0) return false;
+        fake.next();
+      }
+    },
+    leave() {
+      Math.random = mathRandom;
+      fake.uninstall();
+    },
+  };
+}

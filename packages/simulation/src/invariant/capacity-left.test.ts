@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { capacityLeft } from './capacity-left.ts';
+import {
+  createStage,
+  east,
+  moveOf,
+  nodeOf,
+  ofNode,
+  ofRegion,
+  ofZone,
+  west,
+  zoneA,
+  zoneB,
+  zoneC,
+} from './testing/stage.ts';
+
+function withBad(sinceMs: number, ...nodes: Parameters<typeof nodeOf>[]) {
+  const stage = createStage(capacityLeft());
+  for (const node of nodes) stage.breaks(nodeOf(...node), sinceMs);
+  return stage.at(600_000);
+}
+
+test('complains when fewer are left than capacityShare of what is asked for', () => {
+  expect(withBad(0, [zoneB, 0], [zoneB, 1]).admit(moveOf('evacuate-zone', ofZone(zoneA)))).toMatch(
+    /with 2 of 6 nodes left that serve, it takes 50%/,
+  );
+});
+
+test('silent with enough, or where it could not be known yet', () => {
+  expect(withBad(0, [zoneB, 0]).admit(moveOf('evacuate-zone', ofZone(zoneA)))).toBeNull();
+  expect(withBad(590_000, [zoneB, 0], [zoneB, 1]).admit(moveOf('evacuate-zone', ofZone(zoneA)))).toBeNull();
+  const one = withBad(0, [zoneA, 0], [zoneB, 0], [zoneC, 0]);
+  expect(one.admit(moveOf('replace-node', ofNode(zoneA)))).toBeNull();
+});
+
+test('a failover counts the nodes of the region that takes over; a fail-back counts nothing', () => {
+  const stage = createStage(capacityLeft());
+  stage.goesDark(east, 0);
+  expect(stage.at(600_000).admit(moveOf('fail-over-region', ofRegion(west), 'force', east))).toContain(
+    'with 0 of 6',
+  );
+  expect(stage.admit(moveOf('fail-back', ofRegion(west), 'force', east))).toBeNull();
+  expect(stage.admit(moveOf('fail-over-region', ofRegion(east), 'automatic', west))).toBeNull();
+});

@@ -1,0 +1,169 @@
+import type { Outcome } from '@evac/core';
+import { expect, test } from 'vitest';
+import { evidence } from './evidence.ts';
+import {
+  createStage,
+  east,
+  moveOf,
+  nodeOf,
+  ofNode,
+  ofRegion,
+  ofZone,
+  type Stage,
+  west,
+  zoneA,
+  zoneB,
+  zoneC,
+} from './testing/stage.ts';
+
+const zones = [zoneA, zoneB, zoneC];
+type Class = Outcome['class'];
+
+/** Each vantage of the west says this of all its nodes, or of some something else, every 5 s within a span. */
+function round(
+  stage: Stage,
+  [from, to]: [number, number],
+  say: (vantage: string, node: string) => Class | null,
+  latencyMs: (node: string) => number = () => 40,
+): void {
+  const nodes = stage.view(west).nodes.map((n) => n.node);
+  for (let at = from; at <= to; at += 5_000) {
+    for (const zone of zones) {
+      const outcomes = nodes.flatMap((node) => {
+        const found = say(zone, node);
+        return found === null ? [] : [{ target: `node/${node}`, class: found, latencyMs: latencyMs(node) }];
+      });
+      stage.at(at).observes(west, zone, outcomes);
+    }
+  }
+}
+
+function watched() {
+  const stage = createStage(evidence());
+  stage.targets(west);
+  return stage;
+}
+const sick = nodeOf(zoneA);
+const replace = (stage: Stage, verb: 'automatic' | 'recover' | 'force' = 'automatic') =>
+  stage.admit(moveOf('replace-node', ofNode(zoneA), verb));
+
+test('silent when a majority of the vantages has told failures', () => {
+  const stage = watched();
+  round(stage, [0, 20_000], (vantage, node) => (node === sick && vantage !== zoneC ? 'failed' : 'ok'));
+  expect(replace(stage.at(21_000))).toBeNull();
+});
+
+test('complains of one voice among three, by whichever verb needs evidence', () => {
+  const stage = watched();
+  round(stage, [0, 20_000], (vantage, node) => (node === sick && vantage === zoneC ? 'failed' : 'ok'));
+  expect(replace(stage.at(21_000))).toMatch(
+    /only 1 of 3 vantages .* \(in\/us-west-2c; against it: in\/us-west-2a, in\/us-west-2b\), it takes a majority and at least 2/,
+  );
+  expect(replace(stage, 'recover')).toContain('only 1 of 3');
+  expect(replace(stage, 'force')).toBeNull();
+});
+
+test('complains when only one can see it, where the region has more', () => {
+  const stage = watched();
+  round(stage, [0, 20_000], (vantage, node) =>
+    vantage === zoneC ? (node === sick ? 'failed' : 'ok') : null,
+  );
+  expect(replace(stage.at(21_000))).toContain('only 1 of 1 vantages');
+});
+
+test('complains of failures that are old, and of nobody looking at all', () => {
+  const stage = watched();
+  round(stage, [0, 20_000], (_, node) => (node === sick ? 'failed' : 'ok'));
+  round(stage, [25_000, 300_000], (_, node) => (node === sick ? null : 'ok'));
+  expect(replace(stage.at(301_000))).toContain('no vantage has told of i-us-west-2a-0 within');
+  expect(replace(stage.at(900_000), 'force')).toContain('had told its store anything for');
+});
+
+test('a single failure is none: it takes drainAfter', () => {
+  const stage = watched();
+  round(stage, [0, 0], (_, node) => (node === sick ? 'failed' : 'ok'));
+  expect(replace(stage.at(1_000))).toContain('only 0 of 3');
+});
+
+test('what is loading fails only once its grace is over', () => {
+  const stage = watched();
+  round(stage, [0, 40_000], (_, node) => (node === sick ? 'starting' : 'ok'));
+  expect(replace(stage.at(41_000))).toContain('only 0 of 3');
+  round(stage, [45_000, 130_000], (_, node) => (node === sick ? 'starting' : 'ok'));
+  expect(replace(stage.at(131_000))).toBeNull();
+});
+
+test('unknown is no evidence', () => {
+  const stage = watched();
+  round(stage, [0, 20_000], (_, node) => (node === sick ? 'unknown' : 'ok'));
+  expect(replace(stage.at(21_000))).toContain('no vantage has told');
+});
+
+const evacuate = (stage: Stage) => stage.admit(moveOf('evacuate-zone', ofZone(zoneA)));
+
+test('a zone takes failures of more than one node', () => {
+  const one = watched();
+  round(one, [0, 60_000], (_, node) => (node === sick ? 'failed' : 'ok'));
+  expect(evacuate(one.at(61_000))).toContain('failures of only 1 of its 2 nodes');
+  const both = watched();
+  round(both, [0, 60_000], (_, node) => (node.includes(zoneA) ? 'failed' : 'ok'));
+  expect(evacuate(both.at(61_000))).toBeNull();
+});
+
+test('complains of a zone that only one vantage cannot reach', () => {
+  const stage = watched();
+  round(stage, [0, 60_000], (vantage, node) => (vantage === zoneC && node.includes(zoneA) ? 'failed' : 'ok'));
+  expect(evacuate(stage.at(61_000))).toContain('only 1 of 3 vantages that could see us-west-2a');
+});
+
+test('a zone whose own vantage is silent takes those that see it', () => {
+  const stage = watched();
+  round(stage, [0, 60_000], (vantage, node) => {
+    if (vantage !== zoneB) return null;
+    return node.includes(zoneA) ? 'failed' : 'ok';
+  });
+  expect(evacuate(stage.at(61_000))).toBeNull();
+});
+
+test('a zone may be slow instead', () => {
+  const stage = watched();
+  const slow = (node: string) => (node.includes(zoneA) ? 290 : 40);
+  round(stage, [0, 60_000], () => 'ok', slow);
+  expect(evacuate(stage.at(61_000))).toBeNull();
+  const even = watched();
+  round(even, [0, 60_000], () => 'ok');
+  expect(evacuate(even.at(61_000))).toContain('failures of only 0 of its 2 nodes');
+});
+
+test('a zone comes back on fresh answers of each of its nodes', () => {
+  const back = (stage: Stage) => stage.admit(moveOf('fail-back', ofZone(zoneA)));
+  const good = watched();
+  round(good, [0, 20_000], () => 'ok');
+  expect(back(good.at(21_000))).toBeNull();
+  const bad = watched();
+  round(bad, [0, 20_000], (_, node) => (node === sick ? 'failed' : 'ok'));
+  expect(back(bad.at(21_000))).toContain('had told answers of it (none; against it:');
+});
+
+const endpoint = (stage: Stage, from: typeof west, found: Class) => {
+  for (let at = 0; at <= 20_000; at += 5_000) {
+    stage.at(at).observes(from, null, [{ target: 'region/us-west-2', class: found }]);
+    stage.observes(east, null, [{ target: 'region/us-east-1', class: 'ok' }]);
+  }
+  return stage.at(21_000);
+};
+
+test('a region takes an outside vantage that is not its own', () => {
+  const failOver = () => moveOf('fail-over-region', ofRegion(west), 'automatic', east);
+  expect(endpoint(createStage(evidence()), east, 'failed').admit(failOver())).toBeNull();
+  expect(endpoint(createStage(evidence()), west, 'failed').admit(failOver())).toContain(
+    'no outside vantage had told failures',
+  );
+  expect(endpoint(createStage(evidence()), east, 'ok').admit(failOver())).toContain(
+    '(out/us-east-1 had told otherwise)',
+  );
+  const back = moveOf('fail-back', ofRegion(west), 'automatic', east);
+  expect(endpoint(createStage(evidence()), east, 'failed').admit(back)).toContain(
+    'no outside vantage had told answers',
+  );
+});

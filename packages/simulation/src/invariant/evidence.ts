@@ -1,0 +1,222 @@
+import { type Incident, type ServiceSettings, subjectName } from '@evac/core';
+import type { Invariant, Truth } from '../contract.ts';
+import type { Admission } from './admission.ts';
+import { atAdmissions } from './at-ports.ts';
+import { evidenceMs, skewMs } from './bounds.ts';
+import { sayMove, sayMs } from './say.ts';
+import { storesAnswer } from './stores.ts';
+import { createTestimonies, type Testimonies, type Testimony } from './testimony.ts';
+
+/**
+ * No move on unknown or without quorum: when Evac by itself, or a person with `recover`, begins a move, the store was
+ * told fresh failures of the subject (for a fail-back: fresh answers) by a strict majority of the vantages that could
+ * see it, and by two where there are two. `force` needs no majority, but nothing moves where nobody has looked.
+ *
+ * Fresh: within {@link evidenceMs} before the process last read its store; for a zone, whose test counts rounds, `zoneN`
+ * intervals more. Who has told nothing but good of it within `fresh` could see it and did not agree.
+ */
+export const evidence = (): Invariant => {
+  let testimonies: Testimonies | null = null;
+  const rule = atAdmissions('evidence', (admission, { truth }) => {
+    if (!testimonies) return null;
+    const { incident } = admission;
+    const fault = gap(admission, testimonies, truth);
+    return fault && `${sayMove(incident)} was admitted in ${admission.region}, though ${fault}`;
+  });
+  return {
+    ...rule,
+    after(call, ended, truth, kept) {
+      testimonies ??= createTestimonies(zoneMs(truth.service) + 60_000);
+      if ('result' in ended) testimonies.note(call);
+      return rule.after?.(call, ended, truth, kept) ?? null;
+    },
+  };
+};
+
+function zoneMs(service: ServiceSettings): number {
+  return evidenceMs(service) + service.thresholds.zoneN * service.timing.intervalMs;
+}
+
+function gap(admission: Admission, testimonies: Testimonies, truth: Truth): string | null {
+  const { incident, region, knewAt } = admission;
+  const { service } = truth;
+  const lastWordAt = testimonies.lastWordAt(region);
+  if (lastWordAt === null || knewAt - lastWordAt > evidenceMs(service)) {
+    return `no vantage of ${region} had told its store anything for ${lastWordAt === null ? 'ever' : sayMs(knewAt - lastWordAt)}`;
+  }
+  const { subject, verb, move } = incident;
+  if (subject.kind === 'region') return verb === 'force' ? null : gapOfRegion(admission, testimonies, truth);
+  const wanted = move === 'fail-back' ? 'good' : 'bad';
+  if (subject.kind === 'node') {
+    const told = testimonies.of(region, `node/${subject.node}`);
+    const count = ballot(told, { wanted, now: knewAt, withinMs: evidenceMs(service) }, truth);
+    if (count.seeing === 0)
+      return `no vantage has told of ${subject.node} within ${sayMs(evidenceMs(service))}`;
+    return verb === 'force' ? null : shortOf(count, incident, truth);
+  }
+  return verb === 'force' ? null : gapOfZone(admission, testimonies, truth);
+}
+
+/** How many vantages say so, and how many could see it and do not. */
+interface Count {
+  wanted: 'good' | 'bad';
+  /** Vantages that told what is wanted. */
+  agreeing: string[];
+  /** Vantages that told lately, and only the contrary. */
+  contrary: string[];
+  seeing: number;
+}
+
+interface Asked {
+  wanted: Count['wanted'];
+  now: number;
+  withinMs: number;
+  /** Failures that a vantage must have seen; as many as stop new traffic, if left out. */
+  failures?: number;
+}
+
+function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
+  const { wanted, now, withinMs, failures = truth.service.thresholds.drainAfter } = asked;
+  const from = now - withinMs;
+  const agrees = (t: Testimony) =>
+    (wanted === 'good' || t.failures >= failures || isOverdue(t, now, truth)) &&
+    t.told.some((o) => o.at > from && isSo(o.class, wanted, t, now, truth));
+  const sees = (t: Testimony) => t.told.some((o) => o.at > now - truth.service.timing.freshMs && o.at <= now);
+  const agreeing: string[] = [];
+  const contrary: string[] = [];
+  for (const [vantage, all] of Map.groupBy(testimonies, (t) => t.vantage)) {
+    if (all.some(agrees)) agreeing.push(vantage);
+    else if (all.some(sees)) contrary.push(vantage);
+  }
+  return { wanted, agreeing, contrary, seeing: agreeing.length + contrary.length };
+}
+
+function isSo(
+  found: Testimony['told'][number]['class'],
+  wanted: Count['wanted'],
+  testimony: Testimony,
+  now: number,
+  truth: Truth,
+): boolean {
+  if (wanted === 'good') return found === 'ok' || found === 'saturated';
+  return found === 'failed' || (found === 'starting' && isOverdue(testimony, now, truth));
+}
+
+/** It has been loading for longer than a node may: by then that is a failure. Boot and two rounds come before. */
+function isOverdue({ loadingSince }: Testimony, now: number, { service, scene }: Truth): boolean {
+  const { graceMs, intervalMs } = service.timing;
+  return (
+    loadingSince !== null && now - loadingSince >= graceMs - scene.world.bootMs - 2 * intervalMs - 10_000
+  );
+}
+
+/** In words what a majority lacks; null if it lacks nothing. */
+function shortOf(
+  { wanted, agreeing, contrary, seeing }: Count,
+  { subject }: Incident,
+  { service }: Truth,
+): string | null {
+  // A lost zone silences its own vantage: there, two are wanted only of those that see.
+  const inside = service.regions.find((r) => r.region === subject.region)?.zones.length ?? 0;
+  const least = wanted === 'good' ? 1 : Math.min(2, subject.kind === 'node' ? inside : Math.max(1, seeing));
+  if (agreeing.length > contrary.length && agreeing.length >= least) return null;
+  const names = (list: string[]) => (list.length === 0 ? 'none' : list.join(', '));
+  return `only ${agreeing.length} of ${seeing} vantages that could see ${subjectName(subject)} had told ${wanted === 'bad' ? 'failures' : 'answers'} of it (${names(agreeing)}; against it: ${names(contrary)}), it takes a majority and at least ${least}`;
+}
+
+function gapOfZone(
+  { incident, region, knewAt }: Admission,
+  testimonies: Testimonies,
+  truth: Truth,
+): string | null {
+  const { subject, move } = incident;
+  if (subject.kind !== 'zone') return null;
+  const nodes = testimonies.nodesOf(region, subject.zone);
+  const told = nodes.map((node) => testimonies.of(region, node.id));
+  const windowMs = zoneMs(truth.service);
+  if (move === 'fail-back') {
+    for (const [i, ofNode] of told.entries()) {
+      const count = ballot(
+        ofNode,
+        { wanted: 'good', now: knewAt, withinMs: evidenceMs(truth.service) },
+        truth,
+      );
+      if (count.seeing === 0) continue;
+      const short = shortOf(count, incident, truth);
+      if (short) return `${short} (${nodes[i]?.id})`;
+    }
+    return told.some((t) => t.length > 0) ? null : `nobody had told of any of its ${nodes.length} nodes`;
+  }
+  if (isSlow(region, subject.zone, knewAt, testimonies, truth)) return null;
+  const lately = (t: Testimony) =>
+    t.told.some((o) => o.at > knewAt - windowMs && isSo(o.class, 'bad', t, knewAt, truth));
+  const affected = told.filter((ofNode) => ofNode.some(lately)).length;
+  const started = told.filter((ofNode) => ofNode.some((t) => t.loadingSince === null)).length;
+  if (affected < Math.min(2, started)) {
+    return `failures of only ${affected} of its ${started} nodes had been told within ${sayMs(windowMs)}, it takes more than one, or all`;
+  }
+  const asked = { wanted: 'bad', now: knewAt, withinMs: windowMs, failures: 1 } as const;
+  return shortOf(ballot(told.flat(), asked, truth), incident, truth);
+}
+
+/**
+ * A zone may also be impaired by being slow: within the rounds that its test looks at, a majority of vantages measured
+ * its slower answers well above the other zones' typical one. The rounds reach back to before it became slow, hence the
+ * quarter and the root.
+ */
+function isSlow(
+  region: string,
+  zone: string,
+  now: number,
+  testimonies: Testimonies,
+  { service }: Truth,
+): boolean {
+  const { timing, thresholds } = service;
+  const from = now - (thresholds.zoneN + 1) * timing.intervalMs - skewMs;
+  const zones = service.regions.find((r) => r.region === region)?.zones.map((z) => z.name) ?? [];
+  const within = (chosen: string[]) =>
+    chosen
+      .flatMap((name) => testimonies.nodesOf(region, name))
+      .flatMap((node) => testimonies.of(region, node.id));
+  const here = within([zone]);
+  const rest = within(zones.filter((z) => z !== zone));
+  const latencies = (all: Testimony[], vantage: string) =>
+    all
+      .filter((t) => t.vantage === vantage)
+      .flatMap((t) => t.told.filter((o) => o.at > from && o.class === 'ok' && o.check === 'shallow'))
+      .map((o) => o.latencyMs);
+  const vantages = [...new Set(here.map((t) => t.vantage))];
+  const slow = vantages.filter((vantage) => {
+    const mine = quantile(latencies(here, vantage), 0.75);
+    const others = quantile(latencies(rest, vantage), 0.5);
+    return mine !== null && others !== null && mine >= others * Math.sqrt(thresholds.zoneSlowFactor);
+  });
+  return slow.length > vantages.length / 2;
+}
+
+function quantile(values: number[], share: number): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? null;
+}
+
+/** What outside vantages told their own stores of the region's public endpoint. */
+function gapOfRegion(
+  { incident, region, knewAt }: Admission,
+  testimonies: Testimonies,
+  truth: Truth,
+): string | null {
+  const { subject, move } = incident;
+  const names = truth.scene.world.regions.map((r) => r.name);
+  const views = names.flatMap((name) => testimonies.of(name, `region/${subject.region}`));
+  const wanted = move === 'fail-back' ? 'good' : 'bad';
+  const outside = views.filter((v) => v.zone === null && v.region !== subject.region);
+  const count = ballot(outside, { wanted, now: knewAt, withinMs: evidenceMs(truth.service) }, truth);
+  const kind = wanted === 'bad' ? 'failures' : 'answers';
+  if (count.agreeing.length === 0) {
+    return `no outside vantage had told ${kind} of its endpoint within ${sayMs(evidenceMs(truth.service))} (${count.contrary.join(', ') || 'none'} had told otherwise)`;
+  }
+  if (wanted === 'good' || !storesAnswer(truth.scene)) return null;
+  if (count.agreeing.length <= count.contrary.length) {
+    return `only ${count.agreeing.length} of ${count.seeing} outside vantages had told failures of its endpoint (${count.agreeing.join(', ')}), and every store could be read from ${region}`;
+  }
+  return null;
+}

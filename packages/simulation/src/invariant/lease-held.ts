@@ -1,0 +1,33 @@
+import { subjectPath } from '@evac/core';
+import type { Invariant } from '../contract.ts';
+import { atActs, type Seen } from './at-ports.ts';
+import { sayMs, sayWhat, sayWho } from './say.ts';
+
+/**
+ * At most one lease holder acts per scope, and none with an old token: whoever changes the world is a step whose token
+ * is the newest that its store gave for the subject's scope, and its lease has neither expired nor been given back.
+ */
+export const leaseHeld = (): Invariant =>
+  atActs('lease-held', (seen) => {
+    const fault = lack(seen);
+    return fault && `${sayWho(seen.call.by)} made ${sayWhat(seen.call)} ${fault}`;
+  });
+
+function lack({ call, ledger }: Seen): string | null {
+  const { by, at } = call;
+  if (by.kind !== 'step') return 'though only a step may act';
+  const held = ledger.tokenOf(by);
+  if (!held) return 'without a lease';
+  const incident = ledger.incident(by.region, by.incident);
+  if (!incident) return 'for an incident that its store does not have';
+  const scope = `${incident.service}/${subjectPath(incident.subject)}`;
+  if (held.scope !== scope) return `with the lease on ${held.scope}, while its subject is ${scope}`;
+  const lease = ledger.lease(by.region, scope);
+  if (!lease) return `with token ${held.token}, while the store never gave a lease on ${scope}`;
+  if (lease.token !== held.token) {
+    return `with token ${held.token} of ${scope}, while token ${lease.token} was given to ${lease.holder} (last written ${sayMs(at - lease.at)} before)`;
+  }
+  if (lease.holder !== incident.id) return `with the lease of ${lease.holder} on ${scope}`;
+  if (lease.expiresAt > at) return null;
+  return `with token ${held.token} of ${scope}, ${sayMs(at - lease.expiresAt)} after its lease had expired or been given back`;
+}

@@ -1,0 +1,29 @@
+import { type Incident, subjectPath } from '@evac/core';
+import type { Ledger } from './ledger.ts';
+import { isHolding } from './ledger.ts';
+
+/** Moves of one store that keep the world other than configured, rightly, until a fail-back. */
+export interface Standing {
+  /** Zones that are held empty. */
+  evacuations: Incident[];
+  /** Regions that were taken out of DNS and have not had their traffic back. */
+  failovers: Incident[];
+}
+
+export function standingIn(ledger: Ledger, region: string): Standing {
+  const incidents = ledger.incidents(region);
+  const isBack = (out: Incident) =>
+    incidents.some(
+      (i) =>
+        i.move === 'fail-back' &&
+        i.outcome === 'recovered' &&
+        i.openedAt > out.openedAt &&
+        subjectPath(i.subject) === subjectPath(out.subject),
+    );
+  return {
+    evacuations: incidents.filter(isHolding),
+    failovers: incidents.filter(
+      (i) => i.move === 'fail-over-region' && i.outcome === 'recovered' && !isBack(i),
+    ),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Observation, Outcome, Target } from '@evac/core';
+import type { Call } from '../contract.ts';
+import { isCall } from './call.ts';
+
+/** One answer that a vantage wrote down, and when the store took it. */
+interface Told {
+  at: number;
+  class: Outcome['class'];
+  check: Outcome['check'];
+  latencyMs: number;
+}
+
+/** All that one vantage has told of one target. */
+export interface Testimony {
+  vantage: string;
+  region: string;
+  /** Null: it stands outside of the VPC. */
+  zone: string | null;
+  target: string;
+  told: Told[];
+  /** Failed outcomes ever, each counted once. */
+  failures: number;
+  /** Since when it has said nothing but "loading"; null while it does not. */
+  loadingSince: number | null;
+}
+
+/** Every observation that a store took, as it was written: nothing folded, nothing judged. */
+export interface Testimonies {
+  note(call: Call): void;
+  /** What the store of `region` was told of a target, by vantage. */
+  of(region: string, target: string): Testimony[];
+  /** The nodes of a zone, as the cell last told its vantages to ask. */
+  nodesOf(region: string, zone: string): Target[];
+  /** When a vantage of the region that sees the world last told anything; null if never. */
+  lastWordAt(region: string): number | null;
+}
+
+/** `keptMs`: how far back anybody will ask. */
+export function createTestimonies(keptMs: number): Testimonies {
+  const all = new Map<string, Map<string, Testimony>>();
+  const targets = new Map<string, Target[]>();
+  const lastWord = new Map<string, number>();
+
+  function testimonyOf(region: string, observation: Observation, target: string): Testimony {
+    const key = `${region} ${target}`;
+    const known = all.get(key) ?? new Map<string, Testimony>();
+    all.set(key, known);
+    const { vantage, zone } = observation;
+    const testimony = known.get(vantage) ?? {
+      vantage,
+      region: observation.region,
+      zone,
+      target,
+      told: [],
+      failures: 0,
+      loadingSince: null,
+    };
+    known.set(vantage, testimony);
+    return testimony;
+  }
+
+  return {
+    note(call) {
+      if (isCall(call, 'store', 'writeTargets')) targets.set(call.region, call.ask.targets);
+      if (!isCall(call, 'store', 'putObservation')) return;
+      const observation = call.ask;
+      if (!observation.blind) lastWord.set(call.region, call.at);
+      for (const outcome of observation.outcomes) {
+        if (outcome.class === 'unknown') continue;
+        const testimony = testimonyOf(call.region, observation, outcome.target);
+        const { told } = testimony;
+        if (outcome.class === 'failed') testimony.failures += 1;
+        if (outcome.class !== 'starting') testimony.loadingSince = null;
+        else testimony.loadingSince ??= call.at;
+        told.push({ at: call.at, class: outcome.class, check: outcome.check, latencyMs: outcome.latencyMs });
+        const old = told.findIndex((t) => t.at >= call.at - keptMs);
+        if (old > 50) told.splice(0, old);
+      }
+    },
+    of: (region, target) => [...(all.get(`${region} ${target}`)?.values() ?? [])],
+    nodesOf: (region, zone) =>
+      (targets.get(region) ?? []).filter((t) => t.kind === 'node' && t.zone === zone),
+    lastWordAt: (region) => lastWord.get(region) ?? null,
+  };
+}
