@@ -42,6 +42,25 @@ it('adds up what several vantages found in the same round', () => {
   );
   expect(rounds).toMatchObject([{ total: 3, failed: 2, nodes: 2, affected: ['i-a1'], latencyMs: 10 }]);
 });
+it('keeps what each vantage found', () => {
+  const other = { vantage: vantageId('in/b') };
+  const rounds = count(
+    seen([of('i-a1', { class: 'failed' })]),
+    seen([of('i-a1'), of('i-a2')], other),
+    seen([of('i-a2')]),
+  );
+  expect(rounds[0]?.seen).toEqual([
+    { vantage: 'in/a', total: 2, failed: 1 },
+    { vantage: 'in/b', total: 2, failed: 0 },
+  ]);
+});
+it('takes the fastest of a round, although a batch that confirms holds the slow node only', () => {
+  const rounds = count(
+    seen([of('i-a1', { latencyMs: 900 }), of('i-a2', { latencyMs: 20 })]),
+    seen([of('i-a1', { latencyMs: 900 })]),
+  );
+  expect(rounds).toMatchObject([{ latencyMs: 20 }]);
+});
 it("takes the latency of the zone's fastest node, so that one slow node is not a slow zone", () => {
   const rounds = count(seen([of('i-a1', { latencyMs: 900 }), of('i-a2', { latencyMs: 20 })]));
   expect(rounds).toMatchObject([{ latencyMs: 20 }]);

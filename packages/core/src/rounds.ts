@@ -1,4 +1,4 @@
-import type { ZoneName } from './ids.ts';
+import type { VantageId, ZoneName } from './ids.ts';
 import type { Thresholds, Timing } from './settings.ts';
 import type { ZoneRound } from './snapshot.ts';
 import type { Observation, Target } from './target.ts';
@@ -26,7 +26,10 @@ export function countRounds(
     return target && counts ? [{ outcome, target }] : [];
   });
   const zones = Map.groupBy(asked, ({ target }) => target.zone);
-  return [...zones].reduce((all, [zone, here]) => merge(all, tally(zone, at, here)), kept);
+  return [...zones].reduce(
+    (all, [zone, here]) => merge(all, tally(zone, at, observation.vantage, here)),
+    kept,
+  );
 }
 
 interface Asked {
@@ -34,7 +37,7 @@ interface Asked {
   target: Extract<Target, { kind: 'node' }>;
 }
 
-function tally(zone: ZoneName, at: number, here: Asked[]): ZoneRound {
+function tally(zone: ZoneName, at: number, vantage: VantageId, here: Asked[]): ZoneRound {
   const failed = here.filter(({ outcome }) => outcome.class === 'failed');
   const answered = here.filter(({ outcome }) => outcome.class === 'ok' && outcome.check === 'shallow');
   return {
@@ -46,6 +49,7 @@ function tally(zone: ZoneName, at: number, here: Asked[]): ZoneRound {
     nodes: new Set(here.map(({ target }) => target.node)).size,
     affected: [...new Set(failed.map(({ target }) => target.node))],
     latencyMs: fastestNode(answered),
+    seen: [{ vantage, total: here.length, failed: failed.length }],
   };
 }
 
@@ -67,7 +71,17 @@ function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {
     failed: before.failed + more.failed,
     nodes: Math.max(before.nodes, more.nodes),
     affected: [...new Set([...before.affected, ...more.affected])],
-    latencyMs: median(latencies),
+    // A batch that confirms may hold the slow node only, and one vantage's way there may be the slow one.
+    latencyMs: latencies.length > 0 ? Math.min(...latencies) : null,
+    seen: addSeen([...(before.seen ?? []), ...(more.seen ?? [])]),
   };
   return rounds.map((r) => (same(r) ? both : r));
+}
+
+function addSeen(parts: NonNullable<ZoneRound['seen']>): NonNullable<ZoneRound['seen']> {
+  return [...Map.groupBy(parts, (p) => p.vantage)].map(([vantage, of]) => ({
+    vantage,
+    total: of.reduce((sum, { total }) => sum + total, 0),
+    failed: of.reduce((sum, { failed }) => sum + failed, 0),
+  }));
 }

@@ -52,6 +52,8 @@ export interface ZoneRound {
   affected: NodeId[];
   /** A typical latency of what was answered; null when nothing was. */
   latencyMs: number | null;
+  /** Each vantage's part of it; absent where the source has no vantages, and in records of earlier versions. */
+  seen?: { vantage: VantageId; total: number; failed: number }[];
 }
 
 export type NodeLifecycle = 'pending' | 'in-service' | 'terminating' | 'terminated';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fisherGreater, holm, median, rankGreater } from './statistics.ts';
+import { fisherGreater, holm, median } from './statistics.ts';
 
 it("Fisher's tea: 3 of 4 against 1 of 4 is 17/70", () => {
   expect(fisherGreater(3, 4, 1, 4)).toBeCloseTo(17 / 70, 12);
@@ -22,15 +22,6 @@ it('stays exact at thousands of requests', () => {
 });
 it('failures that the rest could not all have had are left out of the sum', () => {
   expect(fisherGreater(0, 6, 2, 2)).toBeCloseTo(1, 12);
-});
-it('rank test: 3 above all of 3 is 1 in 20, mixed is not', () => {
-  expect(rankGreater([7, 8, 9], [1, 2, 3])).toBeCloseTo(1 / 20, 12);
-  expect(rankGreater([1, 2, 3], [7, 8, 9])).toBe(1);
-  expect(rankGreater([2, 4, 6], [1, 3, 5])).toBeGreaterThan(0.3);
-  expect(rankGreater([5, 5], [5, 5])).toBeGreaterThan(0.5);
-});
-it('ranks of nothing say nothing', () => {
-  expect([rankGreater([], [1]), rankGreater([1], [])]).toEqual([1, 1]);
 });
 it('Holm multiplies the smallest by all, the next by the rest, and keeps the order', () => {
   expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);

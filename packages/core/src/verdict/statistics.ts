@@ -27,45 +27,6 @@ export function fisherGreater(failed: number, total: number, restFailed: number,
   return Math.min(1, p);
 }
 
-/**
- * Mann-Whitney's rank test, one-sided: the probability that values as high as `sample` come from the population
- * of `rest`. Exact (by counting arrangements) without ties; ties count half and the result is an upper bound.
- */
-export function rankGreater(sample: readonly number[], rest: readonly number[]): number {
-  if (sample.length === 0 || rest.length === 0) return 1;
-  let u = 0;
-  for (const x of sample) for (const y of rest) u += x > y ? 1 : x === y ? 0.5 : 0;
-  const counts = arrangements(sample.length, rest.length);
-  let tail = 0;
-  let all = 0;
-  counts.forEach((count, i) => {
-    all += count;
-    if (i >= Math.floor(u)) tail += count;
-  });
-  return Math.min(1, tail / all);
-}
-
-/** How many of the orderings of n and m values give each U from 0 to n·m (the Gaussian binomial's coefficients). */
-function arrangements(n: number, m: number): number[] {
-  let row: number[][] = Array.from({ length: m + 1 }, () => [1]);
-  for (let i = 1; i <= n; i++) {
-    const next: number[][] = [[1]];
-    for (let j = 1; j <= m; j++) {
-      const counts = new Array<number>(i * j + 1).fill(0);
-      // The largest value is one of the rest (it beats nobody's sample) or one of the sample (it beats all j).
-      (next[j - 1] ?? []).forEach((c, u) => {
-        counts[u] = (counts[u] ?? 0) + c;
-      });
-      (row[j] ?? []).forEach((c, u) => {
-        counts[u + j] = (counts[u + j] ?? 0) + c;
-      });
-      next.push(counts);
-    }
-    row = next;
-  }
-  return row[m] ?? [1];
-}
-
 /** Holm's step-down correction: p-values as they may be compared with one level, in the order given. */
 export function holm(pValues: readonly number[]): number[] {
   const order = pValues.map((p, i) => ({ p, i })).toSorted((a, b) => a.p - b.p);

@@ -1,27 +1,17 @@
 import type { NodeVerdict, ZoneVerdict } from '../decision.ts';
 import type { NodeId, ZoneName } from '../ids.ts';
 import type { ServiceSettings, Thresholds } from '../settings.ts';
-import type { Snapshot, ZoneRound } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { emptyZone } from './empty-zone.ts';
 import { isConfirmed } from './node.ts';
-import { fisherGreater, holm, median, rankGreater } from './statistics.ts';
-
-interface Evidence {
-  zone: ZoneName;
-  /** Uncorrected, the smaller of what probes and traffic say. */
-  p: number;
-  share: number | null;
-  restShare: number | null;
-  badRounds: number;
-  firstBadAt: number | null;
-  slow: { ratio: number; p: number } | null;
-  affected: Set<NodeId>;
-}
+import { holm } from './statistics.ts';
+import { weigh, type ZoneEvidence } from './zone-evidence.ts';
 
 /**
  * Which zones are impaired: failing more than the other zones do, by more than chance and by enough to matter, over
- * several nodes and several rounds. One-sided Fisher on failures against the pooled rest and a rank test on latency,
- * Holm-corrected over the zones (docs/decisions/zone-verdict.md). Suspicion comes sooner than certainty, and holds node moves meanwhile.
+ * several nodes, several rounds and several vantages. One-sided Fisher on failures against the pooled rest, Holm-corrected
+ * over the zones (docs/decisions/zone-verdict.md); latency round by round. Suspicion comes sooner than certainty, and
+ * holds node moves meanwhile.
  */
 export function zoneVerdicts(
   snapshot: Snapshot,
@@ -35,163 +25,158 @@ export function zoneVerdicts(
   const windowMs = thresholds.zoneN * timing.intervalMs;
   const recent = snapshot.rounds.filter((round) => now - round.at <= windowMs + timing.intervalMs);
   const names = settings.regions.find((r) => r.region === snapshot.cell)?.zones.map((z) => z.name) ?? [];
+  const restarted = startedSince(snapshot, now - windowMs - timing.intervalMs);
   const all = names.map((zone) => weigh(zone, recent, thresholds, noticeableMs));
-  const corrected = holm(all.map((e) => e.p));
+  const corrected = correct(all.map((e) => e.p));
   return all.map((evidence, i) => {
-    const elsewhere = nodes.filter((n) => n.zone !== evidence.zone);
-    const alone = elsewhere.length > 0 && elsewhere.every((n) => !n.suspect && n.bad === 0);
-    const own = nodes.filter((n) => n.zone === evidence.zone && n.verdict !== 'starting');
-    if (!nodes.some((n) => n.zone === evidence.zone)) {
+    const own = nodes.filter((n) => n.zone === evidence.zone);
+    if (own.length === 0) {
       const { zone, share, restShare, badRounds } = evidence;
       return { zone, share, restShare, p: null, badRounds, ...emptyZone(zone, snapshot, settings, now) };
     }
-    return conclude(
+    const elsewhere = nodes.filter((n) => n.zone !== evidence.zone);
+    return conclude({
       evidence,
-      corrected[i] ?? 1,
-      own,
-      vantageSilent(snapshot, evidence.zone, timing.freshMs, now),
-      alone,
+      p: corrected[i] ?? null,
+      nodes: own,
+      restarted,
+      silent: vantageSilent(snapshot, evidence.zone, timing.freshMs, now),
+      alone: elsewhere.length > 0 && elsewhere.every((n) => !n.suspect && n.bad === 0),
       thresholds,
-    );
+    });
   });
 }
 
-function weigh(zone: ZoneName, rounds: ZoneRound[], thresholds: Thresholds, noticeableMs: number): Evidence {
-  const here = rounds.filter((r) => r.zone === zone);
-  const rest = rounds.filter((r) => r.zone !== zone);
-  const windows = suffixes(rounds, thresholds);
-  const tests = (['probe', 'traffic'] as const).flatMap((source) =>
-    windows.map((from) => test(here, rest, source, from, thresholds)),
-  );
-  // Every window of every source is another chance to be wrong by luck, so each is charged for all (Bonferroni).
-  const told = tests.filter((t) => t !== null).toSorted((a, b) => a.p - b.p)[0];
-  const bad = here.filter((r) => r.failed > 0 && r.failed / r.total >= thresholds.zoneMinEffect);
-  const slow = slowness(here, rest, thresholds, noticeableMs);
-  return {
-    zone,
-    p: Math.min(1, (told?.p ?? 1) * tests.length, slow?.p ?? 1),
-    share: told?.share ?? null,
-    restShare: told?.restShare ?? null,
-    badRounds: new Set(bad.map((r) => r.at)).size,
-    firstBadAt: bad.length > 0 ? Math.min(...bad.map((r) => r.at)) : null,
-    slow,
-    affected: new Set(here.flatMap((r) => r.affected)),
-  };
+/** Holm over the zones that could be tested: a test that was not made cannot be wrong. */
+function correct(pValues: (number | null)[]): (number | null)[] {
+  const made = holm(pValues.filter((p) => p !== null));
+  let next = 0;
+  return pValues.map((p) => (p === null ? null : (made[next++] ?? 1)));
 }
 
-/** Where to look back to: the last M rounds see a hard loss soonest, the last N a partial one at all. */
-function suffixes(rounds: ZoneRound[], thresholds: Thresholds): number[] {
-  const starts = [...new Set(rounds.map((r) => r.at))].toSorted((a, b) => b - a);
-  const lengths: number[] = [];
-  for (let length = thresholds.zoneM; length < thresholds.zoneN; length *= 2) lengths.push(length);
-  lengths.push(thresholds.zoneN);
-  const reachable = lengths
-    .map((length) => starts[Math.min(length, starts.length) - 1])
-    .filter((at) => at !== undefined);
-  return [...new Set(reachable)];
+/** Nodes whose server has been starting within the window: that it refused connections before is no sign of their zone. */
+function startedSince(snapshot: Snapshot, since: number): Set<NodeId> {
+  const started = new Set(snapshot.health.filter((h) => h.startingSince > since).map((h) => h.target));
+  return new Set(snapshot.targets.flatMap((t) => (t.kind === 'node' && started.has(t.id) ? [t.node] : [])));
 }
 
-function test(
-  here: ZoneRound[],
-  rest: ZoneRound[],
-  source: ZoneRound['source'],
-  from: number,
-  thresholds: Thresholds,
-) {
-  const within = (r: ZoneRound) => r.source === source && r.at >= from;
-  const mine = sum(here.filter(within));
-  const others = sum(rest.filter(within));
-  if (mine.total < thresholds.zoneMinVolume || others.total < thresholds.zoneMinVolume) return null;
-  const share = mine.failed / mine.total;
-  const restShare = others.failed / others.total;
-  const matters = share - restShare >= thresholds.zoneMinEffect;
-  return {
-    share,
-    restShare,
-    p: matters ? fisherGreater(mine.failed, mine.total, others.failed, others.total) : 1,
-  };
+interface Case {
+  evidence: ZoneEvidence;
+  /** Corrected for the other zones' tests; null if nothing could be tested. */
+  p: number | null;
+  /** The zone's own. */
+  nodes: NodeVerdict[];
+  restarted: Set<NodeId>;
+  /** Its own vantage tells nothing. */
+  silent: boolean;
+  /** Nobody else is in trouble. */
+  alone: boolean;
+  thresholds: Thresholds;
 }
 
-function slowness(
-  here: ZoneRound[],
-  rest: ZoneRound[],
-  thresholds: Thresholds,
-  noticeableMs: number,
-): Evidence['slow'] {
-  const mine = here.flatMap((r) => (r.source === 'probe' && r.latencyMs !== null ? [r.latencyMs] : []));
-  const others = rest.flatMap((r) => (r.source === 'probe' && r.latencyMs !== null ? [r.latencyMs] : []));
-  const [a, b] = [median(mine), median(others)];
-  if (a === null || b === null || b <= 0 || a / b < thresholds.zoneSlowFactor || a - b < noticeableMs)
-    return null;
-  return { ratio: a / b, p: rankGreater(mine, others) };
-}
-
-function conclude(
-  evidence: Evidence,
-  p: number,
-  nodes: NodeVerdict[],
-  silent: boolean,
-  alone: boolean,
-  thresholds: Thresholds,
-): ZoneVerdict {
-  const affected = nodes.filter((n) => n.suspect || evidence.affected.has(n.node));
+function conclude({ evidence, p, nodes, restarted, silent, alone, thresholds }: Case): ZoneVerdict {
+  const { traffic, slow } = evidence;
+  const { zoneAlpha, zoneM, zoneN, zoneMinEffect } = thresholds;
+  const weak = Math.sqrt(zoneAlpha);
+  const started = nodes.filter((n) => n.verdict !== 'starting');
   // Half of the nodes, and more than one where there is more than one: a single bad node is not a zone.
-  const spread = affected.length >= Math.min(nodes.length, Math.max(2, Math.ceil(nodes.length / 2)));
-  const suspects = nodes.filter((n) => n.suspect || n.verdict === 'failing' || n.verdict === 'dead').length;
-  const wide =
-    nodes.length > 0 && suspects >= Math.min(nodes.length, Math.max(2, Math.ceil(nodes.length / 2)));
-  const persistent = evidence.badRounds >= thresholds.zoneM || evidence.slow !== null;
+  const many = Math.min(nodes.length, Math.max(2, Math.ceil(nodes.length / 2)));
+  const suspects = started.filter((n) => n.suspect || n.verdict === 'failing' || n.verdict === 'dead');
+  const wide = nodes.length > 0 && suspects.length >= many;
+  const telling = new Set(started.flatMap((n) => (restarted.has(n.node) ? [] : [n.node])));
+  const affected = started.filter((n) => telling.has(n.node) && (n.suspect || evidence.affected.has(n.node)));
+  const spread = affected.length >= many;
+  const wideRounds = evidence.affectedByRound.filter(
+    (of) => of.filter((id) => telling.has(id)).length >= many,
+  ).length;
   const base = {
     zone: evidence.zone,
     since: evidence.firstBadAt ?? 0,
     share: evidence.share,
     restShare: evidence.restShare,
-    p: evidence.share === null && evidence.slow === null ? null : p,
+    p,
     badRounds: evidence.badRounds,
   };
   const because = describe(evidence, p, affected.length, nodes.length, silent);
-  if (nodes.length === 0) return { ...base, verdict: 'unknown', because: 'it has no node that has started' };
-  const certain = p <= thresholds.zoneAlpha && persistent && (spread || evidence.slow !== null);
+  const is = (verdict: ZoneVerdict['verdict'], why = because): ZoneVerdict => ({
+    ...base,
+    verdict,
+    because: why,
+  });
+  if (started.length === 0) return is('unknown', 'it has no node that has started');
+
+  // A node that fails may be sent twice its share, since it is free again so soon.
+  const unexplainedBy = (guilty: number) =>
+    traffic !== null && traffic.excess - Math.min(1, (2 * guilty) / nodes.length) >= zoneMinEffect;
+  const restarting = nodes.length - telling.size;
+  const known = nodes.filter(
+    (n) => n.bad > 0 || n.suspect || !telling.has(n.node) || evidence.affected.has(n.node),
+  ).length;
+  const requestsFail = (level: number, rounds: number) =>
+    traffic !== null && traffic.p <= level && traffic.badRounds >= Math.min(rounds, traffic.rounds);
+
+  const probesAgree = spread && p !== null && p <= zoneAlpha && wideRounds >= zoneM;
+  const bothAgree = spread && restarting === 0 && requestsFail(zoneAlpha, zoneM);
   // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
-  const lost = silent && wide && p <= Math.sqrt(thresholds.zoneAlpha);
-  // Several nodes, each confirmed by several vantages over several rounds, and nobody else: no test adds to that.
-  const all = nodes.length > 1 && nodes.every(isConfirmed);
-  if (certain || lost) return { ...base, verdict: 'impaired', because };
-  if (all && alone)
-    return {
-      ...base,
-      verdict: 'impaired',
-      because: `each of its ${nodes.length} nodes is confirmed failing, and none elsewhere fails; ${because}`,
-    };
-  if (wide || (spread && p <= Math.sqrt(thresholds.zoneAlpha)))
-    return { ...base, verdict: 'suspected', because };
-  if (nodes.every((n) => n.seeing === 0))
-    return { ...base, verdict: 'unknown', because: 'nobody could ask its nodes lately' };
-  return { ...base, verdict: 'healthy', because };
+  const lost = silent && wide && p !== null && p <= weak;
+  const slowRounds = slow?.rounds ?? 0;
+  // One bad node may hide from the probes, and a minute's only count may be one client's.
+  const requestsAlone =
+    requestsFail(zoneAlpha, zoneN / 2) &&
+    (traffic?.rounds ?? 0) >= zoneN / 2 &&
+    unexplainedBy(Math.max(1, known));
+  if (probesAgree || bothAgree || lost || slowRounds >= zoneN / 2 || requestsAlone) return is('impaired');
+  if (alone && evidence.restWell && started.length >= many && everyOneConfirmed(started, silent))
+    return is('impaired', `${confirmed(started.length)}, and none elsewhere fails; ${because}`);
+  const doubtful = spread && p !== null && p <= weak;
+  if (wide || doubtful || slowRounds >= zoneN / 4 || (requestsFail(weak, zoneM + 1) && unexplainedBy(known)))
+    return is('suspected');
+  if (started.every((n) => n.seeing === 0)) return is('unknown', 'nobody could ask its nodes lately');
+  return is('healthy');
 }
 
-function describe(evidence: Evidence, p: number, affected: number, total: number, silent: boolean): string {
+/**
+ * Each node confirmed by several vantages over several rounds: no test adds to that. A zone's only node must have failed as
+ * often as replaces it. Where the zone's own vantage is gone, all who are left to ask are enough, be it one.
+ */
+function everyOneConfirmed(nodes: NodeVerdict[], silent: boolean): boolean {
+  if (nodes.length > 1 && nodes.every(isConfirmed)) return true;
+  const byAllWhoAreLeft = (n: NodeVerdict) => silent && n.suspect && n.bad === n.seeing;
+  return nodes.every((n) => (isConfirmed(n) && n.verdict === 'dead') || byAllWhoAreLeft(n));
+}
+
+const confirmed = (nodes: number) =>
+  nodes === 1 ? 'its only node is confirmed failing' : `each of its ${nodes} nodes is confirmed failing`;
+
+function describe(
+  evidence: ZoneEvidence,
+  p: number | null,
+  affected: number,
+  total: number,
+  silent: boolean,
+): string {
   const percent = (share: number | null) => `${Math.round((share ?? 0) * 100)}%`;
   const parts = [
     evidence.share === null
       ? 'too few answers to compare with the other zones'
       : `${percent(evidence.share)} failed against ${percent(evidence.restShare)} in the other zones`,
     `${affected} of ${total} nodes affected`,
-    `p = ${p < 0.001 ? p.toExponential(1) : p.toFixed(3)} over ${evidence.badRounds} bad rounds`,
+    `${probability(p)}${evidence.badRounds} bad rounds`,
   ];
   if (evidence.slow) parts.push(`${evidence.slow.ratio.toFixed(1)} times slower`);
   if (silent) parts.push('its own vantage is silent');
   return parts.join(', ');
 }
 
+function probability(p: number | null): string {
+  // No test could be made, or none had anything to say.
+  if (p === null || p === 1) return '';
+  // As far as the logarithms of factorials are exact.
+  if (p < 1e-99) return 'p < 1e-99 over ';
+  return `p = ${p < 0.001 ? p.toExponential(1) : p.toFixed(3)} over `;
+}
+
 function vantageSilent(snapshot: Snapshot, zone: ZoneName, freshMs: number, now: number): boolean {
   const own = snapshot.vantages.filter((v) => v.zone === zone && v.region === snapshot.cell);
   return own.length > 0 && own.every((v) => v.blind || v.lastAt === null || now - v.lastAt > freshMs);
-}
-
-function sum(rounds: ZoneRound[]): { total: number; failed: number } {
-  return rounds.reduce((all, r) => ({ total: all.total + r.total, failed: all.failed + r.failed }), {
-    total: 0,
-    failed: 0,
-  });
 }

@@ -1,0 +1,177 @@
+import type { NodeId, VantageId, ZoneName } from '../ids.ts';
+import type { Thresholds } from '../settings.ts';
+import type { ZoneRound } from '../snapshot.ts';
+import { fisherGreater, median } from './statistics.ts';
+
+/** What a zone's rounds say of it beside the other zones'. */
+export interface ZoneEvidence {
+  zone: ZoneName;
+  /** The smallest p-value of the tests that could be made, times their number; null if none could. */
+  p: number | null;
+  /** Of that test. */
+  share: number | null;
+  restShare: number | null;
+  /** The whole window's requests: by how much more of them fail here, and their p-value. */
+  traffic: { excess: number; p: number; badRounds: number; rounds: number } | null;
+  /** Rounds in which as many failed as matter, and the first of them. */
+  badRounds: number;
+  firstBadAt: number | null;
+  /** Hardly anything fails in the other zones, by the last rounds' probes and requests. */
+  restWell: boolean;
+  /** How many times slower than the others, where it is so in enough rounds and up to now. */
+  slow: { ratio: number; rounds: number } | null;
+  affected: Set<NodeId>;
+  /** Those with a failed probe, for each round that has any. */
+  affectedByRound: NodeId[][];
+}
+
+/** A zone is several times likelier to fail than the rest, or it shares the rest's trouble: zones take a burst unevenly. */
+const oddsThatMatter = 8;
+
+export function weigh(
+  zone: ZoneName,
+  rounds: ZoneRound[],
+  thresholds: Thresholds,
+  noticeableMs: number,
+): ZoneEvidence {
+  const here = rounds.filter((r) => r.zone === zone);
+  const rest = rounds.filter((r) => r.zone !== zone);
+  const windows = suffixes(rounds, thresholds);
+  const tests = (['probe', 'traffic'] as const).flatMap((source) =>
+    windows.flatMap((from) => test(here, rest, source, from, thresholds) ?? []),
+  );
+  // Every test that is made is another chance to be wrong by luck, so each is charged for all (Bonferroni).
+  const told = tests.toSorted((a, b) => a.p - b.p)[0];
+  const bad = here.filter((r) => isBad(r, thresholds));
+  const requests = test(here, rest, 'traffic', Math.min(...windows), thresholds);
+  return {
+    zone,
+    p: told ? Math.min(1, told.p * tests.length) : null,
+    share: told?.share ?? null,
+    restShare: told?.restShare ?? null,
+    traffic: requests && {
+      excess: requests.share - requests.restShare,
+      p: requests.p,
+      badRounds: bad.filter((r) => r.source === 'traffic').length,
+      rounds: countRoundsOf(rounds, 'traffic'),
+    },
+    badRounds: new Set(bad.map((r) => r.at)).size,
+    firstBadAt: bad.length > 0 ? Math.min(...bad.map((r) => r.at)) : null,
+    restWell: (['probe', 'traffic'] as const).every((source) => {
+      const last = sum(rest.filter((r) => r.source === source && r.at >= Math.max(...windows)));
+      return last.failed <= (last.total * thresholds.zoneMinEffect) / 2;
+    }),
+    slow: slowness(here, rest, thresholds, noticeableMs),
+    affected: new Set(here.flatMap((r) => r.affected)),
+    affectedByRound: here.flatMap((r) => (r.affected.length > 0 ? [r.affected] : [])),
+  };
+}
+
+/** Where to look back to: the last M rounds see a hard loss soonest, the last N a partial one at all. */
+function suffixes(rounds: ZoneRound[], thresholds: Thresholds): number[] {
+  const starts = [...new Set(rounds.map((r) => r.at))].toSorted((a, b) => b - a);
+  const lengths: number[] = [];
+  for (let length = thresholds.zoneM; length < thresholds.zoneN; length *= 2) lengths.push(length);
+  lengths.push(thresholds.zoneN);
+  const reachable = lengths
+    .map((length) => starts[Math.min(length, starts.length) - 1])
+    .filter((at) => at !== undefined);
+  return [...new Set(reachable)];
+}
+
+function test(
+  here: ZoneRound[],
+  rest: ZoneRound[],
+  source: ZoneRound['source'],
+  from: number,
+  thresholds: Thresholds,
+): { share: number; restShare: number; p: number } | null {
+  const within = (r: ZoneRound) => r.source === source && r.at >= from;
+  const [mine, others] = [here.filter(within), rest.filter(within)];
+  const [a, b] = [sum(mine), sum(others)];
+  if (a.total < thresholds.zoneMinVolume || b.total < thresholds.zoneMinVolume) return null;
+  const badRounds = new Set(mine.filter((r) => isBad(r, thresholds)).map((r) => r.at)).size;
+  // One client that tries again and again is many failures, in one round. CloudWatch counts requests by the minute: there
+  // is but one round of them.
+  const known = countRoundsOf([...here, ...rest], source);
+  const matters =
+    badRounds >= Math.min(thresholds.zoneM, known) &&
+    exceeds(a, b, thresholds.zoneMinEffect) &&
+    corroborated(mine, others, thresholds.zoneMinEffect);
+  return {
+    share: a.failed / a.total,
+    restShare: b.failed / b.total,
+    p: matters ? fisherGreater(a.failed, a.total, b.failed, b.total) : 1,
+  };
+}
+
+const countRoundsOf = (rounds: ZoneRound[], source: ZoneRound['source']) =>
+  new Set(rounds.filter((r) => r.source === source).map((r) => r.at)).size;
+
+const isBad = ({ failed, total }: Count, { zoneMinEffect }: Thresholds) =>
+  failed > 0 && failed >= zoneMinEffect * total;
+
+function exceeds(a: Count, b: Count, minEffect: number): boolean {
+  const [share, rest] = [a.failed / a.total, b.failed / b.total];
+  return share - rest >= minEffect && share * (1 - rest) >= oddsThatMatter * rest * (1 - share);
+}
+
+/**
+ * One vantage's path to a zone may be what is broken. Where several have asked, what they saw must hold without the one
+ * that complains most.
+ */
+function corroborated(here: ZoneRound[], rest: ZoneRound[], minEffect: number): boolean {
+  const seers = bySeer(here);
+  if (seers.size < 2) return true;
+  const [loudest] = [...seers].toSorted(([, a], [, b]) => b.failed - a.failed)[0] ?? [];
+  const without = (counts: Map<VantageId, Count>) =>
+    sum([...counts].filter(([v]) => v !== loudest).map(([, c]) => c));
+  const [a, b] = [without(seers), without(bySeer(rest))];
+  return a.total > 0 && b.total > 0 && exceeds(a, b, minEffect);
+}
+
+function bySeer(rounds: ZoneRound[]): Map<VantageId, Count> {
+  const parts = rounds.flatMap((r) => r.seen ?? []);
+  return new Map([...Map.groupBy(parts, (p) => p.vantage)].map(([vantage, of]) => [vantage, sum(of)]));
+}
+
+/**
+ * Round by round against the other zones in the same round, so that what slows them all does not count. In half of the
+ * window's rounds, and in the last of them.
+ */
+function slowness(
+  here: ZoneRound[],
+  rest: ZoneRound[],
+  thresholds: Thresholds,
+  noticeableMs: number,
+): ZoneEvidence['slow'] {
+  const compared = here
+    .filter((r) => r.source === 'probe')
+    .toSorted((a, b) => a.at - b.at)
+    .flatMap((r) => {
+      const others = median(
+        rest.flatMap((o) =>
+          o.source === 'probe' && o.at === r.at && o.latencyMs !== null ? [o.latencyMs] : [],
+        ),
+      );
+      if (r.latencyMs === null || others === null || others <= 0) return [];
+      const ratio = r.latencyMs / others;
+      return [{ ratio, slow: ratio >= thresholds.zoneSlowFactor && r.latencyMs - others >= noticeableMs }];
+    });
+  const slow = compared.filter((c) => c.slow);
+  const stillSo = compared.slice(-thresholds.zoneM).every((c) => c.slow);
+  const ratio = median(slow.map((c) => c.ratio));
+  return ratio !== null && stillSo ? { ratio, rounds: slow.length } : null;
+}
+
+interface Count {
+  total: number;
+  failed: number;
+}
+
+function sum(counts: readonly Count[]): Count {
+  return counts.reduce((all, c) => ({ total: all.total + c.total, failed: all.failed + c.failed }), {
+    total: 0,
+    failed: 0,
+  });
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../decide.ts';
+import type { Health } from '../health.ts';
+import { nodeId, targetId, vantageId } from '../ids.ts';
+import type { Snapshot, ZoneRound } from '../snapshot.ts';
+import { now, rounds, settings, snapshot, withFirstFailures, withNodes, zoneA } from '../testing/snapshot.ts';
+
+const verdictOf = (world: Snapshot, name: string = zoneA) =>
+  judge(world, settings(), now).zones.find((z) => z.zone === name)?.verdict;
+const well = () => rounds(() => 0);
+const vantages = ['in/us-west-2a', 'in/us-west-2b', 'in/us-west-2c'].map(vantageId);
+
+/** The same rounds with what each vantage saw: two of every six probes each. */
+const seenBy = (all: ZoneRound[], failedOf: (round: ZoneRound, vantage: number) => number): ZoneRound[] =>
+  all.map((r) => ({
+    ...r,
+    seen: vantages.map((vantage, v) => ({ vantage, total: 2, failed: failedOf(r, v) })),
+  }));
+const traffic = (failedOf: (zone: string, round: number) => number, total = 50): ZoneRound[] =>
+  rounds(failedOf, total).map((r) => ({ ...r, source: 'traffic', nodes: 0, affected: [], latencyMs: null }));
+
+/** The same world with so many nodes a zone. */
+function crowded(nodes: number): Snapshot {
+  const world = snapshot();
+  const copies = <T extends { id: unknown }>(of: T, i: number) => ({ ...of, id: `${of.id}-${i}` });
+  const many = Array.from({ length: nodes / 2 }, (_, i) => i);
+  return {
+    ...world,
+    targets: world.targets.flatMap((t) =>
+      many.map((i) => {
+        const id = targetId(copies(t, i).id);
+        return t.kind === 'node' ? { ...t, id, node: nodeId(`${t.node}-${i}`) } : { ...t, id };
+      }),
+    ),
+    health: world.health.flatMap((h) => many.map((i) => ({ ...h, target: targetId(`${h.target}-${i}`) }))),
+  };
+}
+
+describe("one vantage's word", () => {
+  const halfFail = rounds((name) => (name === zoneA ? 3 : 0));
+  it('is not enough, however often it fails to reach the zone', () => {
+    const one = seenBy(
+      rounds((name) => (name === zoneA ? 2 : 0)),
+      (r, v) => (r.zone === zoneA && v === 2 ? 2 : 0),
+    );
+    expect(verdictOf({ ...snapshot(), rounds: one })).toBe('healthy');
+  });
+  it('is, with another that says the same', () => {
+    const two = seenBy(halfFail, (r, v) => (r.zone === zoneA && v > 0 ? v : 0));
+    expect(verdictOf({ ...snapshot(), rounds: two })).toBe('impaired');
+  });
+  it('stands where nobody else has asked', () => {
+    const alone = halfFail.map((r) => ({
+      ...r,
+      seen: [{ vantage: vantages[1]!, total: r.total, failed: r.failed }],
+    }));
+    expect(verdictOf({ ...snapshot(), rounds: alone })).toBe('impaired');
+  });
+});
+
+describe('a burst that hits all zones', () => {
+  it('is no zone, although it hits one harder by more than chance', () => {
+    const uneven = traffic((name) => (name === zoneA ? 300 : 100), 600);
+    const probes = rounds((name) => (name === zoneA ? 3 : 1));
+    expect(verdictOf({ ...snapshot(), rounds: [...probes, ...uneven] })).toBe('healthy');
+  });
+  it('leaves every node of a zone failing, and still is no zone', () => {
+    const world = withNodes('failing', ['i-a1', 'i-a2']);
+    const everywhere = rounds((name) => (name === zoneA ? 4 : 2));
+    expect(verdictOf({ ...world, rounds: everywhere })).toBe('suspected');
+    expect(verdictOf({ ...world, rounds: well() })).toBe('impaired');
+  });
+});
+
+describe('a release that restarts a zone node by node', () => {
+  const failures = rounds((name, round) => (name === zoneA && round > 3 ? 3 : 0));
+  const startedAt =
+    (at: number) =>
+    (h: Health): Health => ({ ...h, startingSince: at });
+  const restarted = (at: number): Snapshot => ({
+    ...snapshot(),
+    health: snapshot().health.map(startedAt(at)),
+    rounds: failures,
+  });
+  it('is no zone: what a node did before it started is forgotten', () => {
+    expect(verdictOf(restarted(now - 20_000))).toBe('healthy');
+  });
+  it('is, where nothing was restarted', () => {
+    expect(verdictOf(restarted(now - 3_600_000))).toBe('impaired');
+  });
+  it('counts the nodes that are starting among those that must fail', () => {
+    const one = withNodes('failing', ['i-a1']);
+    const other = one.health.map((h) =>
+      h.target === 'node/i-a2' ? { ...h, started: false, startingSince: now - 1_000 } : h,
+    );
+    const hard = rounds((name, round) => (name === zoneA && round > 5 ? 6 : 0)).map((r) => ({
+      ...r,
+      affected: r.affected.slice(0, 1),
+    }));
+    expect(verdictOf({ ...one, health: other, rounds: hard })).toBe('healthy');
+  });
+});
+
+describe('requests that fail where probes find nothing', () => {
+  const share = (part: number, from = 0) =>
+    traffic((name, round) => (name === zoneA && round >= from ? 50 * part : 0));
+  it('are a suspicion: it may be one node that hides', () => {
+    expect(verdictOf({ ...snapshot(), rounds: [...well(), ...share(0.4)] })).toBe('suspected');
+  });
+  it('are an impaired zone after half of the window, if they are more than one node can be sent', () => {
+    const world = crowded(20);
+    expect(verdictOf({ ...world, rounds: [...well(), ...share(0.4)] })).toBe('impaired');
+    expect(verdictOf({ ...world, rounds: [...well(), ...share(0.28)] })).toBe('suspected');
+    expect(verdictOf({ ...world, rounds: [...well(), ...share(0.9, 8)] })).toBe('suspected');
+  });
+  it('are nothing where a node that is known to fail explains them', () => {
+    const world = withNodes('failing', ['i-a1']);
+    expect(verdictOf({ ...world, rounds: [...well(), ...share(0.5)] })).toBe('healthy');
+  });
+  it('all in one round are one client that tries again and again', () => {
+    const once = traffic((name, round) => (name === zoneA && round === 9 ? 50 : 0));
+    const world = {
+      ...snapshot(),
+      rounds: [...rounds((name, r) => (name === zoneA && r < 2 ? 3 : 0)), ...once],
+    };
+    expect(verdictOf(world)).toBe('healthy');
+  });
+  it('are counted by the minute in CloudWatch: one round of them is all there is', () => {
+    const minute = traffic((name) => (name === zoneA ? 20 : 0)).filter((r) => r.at === now - 5_000);
+    const world = { ...withFirstFailures(['i-a1', 'i-a2']), rounds: [...well(), ...minute] };
+    expect(verdictOf(world)).toBe('impaired');
+    expect(verdictOf({ ...crowded(40), rounds: [...well(), ...minute] })).toBe('suspected');
+  });
+});
+
+describe('a slow zone', () => {
+  const slow = (isSlow: (round: number) => boolean, elsewhere = 100): Snapshot => ({
+    ...snapshot(),
+    rounds: well().map((r, i) => {
+      const hit = r.zone === zoneA && isSlow(Math.floor(i / 3));
+      return { ...r, latencyMs: hit ? 1_000 : r.zone === zoneA ? 100 : elsewhere };
+    }),
+  });
+  it('is suspected after a quarter of the window and impaired after half of it', () => {
+    expect(verdictOf(slow((round) => round >= 10))).toBe('healthy');
+    expect(verdictOf(slow((round) => round >= 9))).toBe('suspected');
+    expect(verdictOf(slow((round) => round >= 6))).toBe('impaired');
+  });
+  it('has recovered when its last rounds are as fast as the others', () => {
+    expect(verdictOf(slow((round) => round < 10))).toBe('healthy');
+  });
+  it('is none when the others are as slow in the same rounds', () => {
+    expect(verdictOf(slow((round) => round >= 6, 900))).toBe('healthy');
+  });
+});
+
+describe('a zone whose every node is confirmed', () => {
+  const single = (state: 'failing' | 'dead'): Snapshot => {
+    const world = withNodes(state, ['i-a1']);
+    const quiet = rounds((name, round) => (name === zoneA && round === 11 ? 6 : 0));
+    return { ...world, targets: world.targets.filter((t) => t.id !== 'node/i-a2'), rounds: quiet };
+  };
+  it('and it has only one, is impaired once that has failed as often as replaces it', () => {
+    expect(verdictOf(single('failing'))).toBe('suspected');
+    expect(verdictOf(single('dead'))).toBe('impaired');
+  });
+  it('needs only who is left to ask, when its own vantage is silent', () => {
+    const [first, second] = vantages;
+    const world = withNodes('dead', ['i-a1', 'i-a2']);
+    const two: Snapshot = {
+      ...world,
+      vantages: world.vantages
+        .filter((v) => v.id === first || v.id === second)
+        .map((v) => (v.id === first ? { ...v, lastAt: now - 16_000 } : v)),
+      health: world.health.filter((h) => h.vantage === second),
+      rounds: [],
+    };
+    expect(verdictOf(two)).toBe('impaired');
+    expect(verdictOf({ ...two, vantages: two.vantages.map((v) => ({ ...v, lastAt: now })) })).toBe(
+      'suspected',
+    );
+  });
+});
+
+it('a test that could not be made does not weaken those that were', () => {
+  const few = rounds((name, round) => (name === zoneA && round >= 10 ? 4 : 0), 4);
+  const of = (all: ZoneRound[]) =>
+    judge({ ...withFirstFailures(['i-a1', 'i-a2']), rounds: all }, settings(), now).zones.find(
+      (z) => z.zone === zoneA,
+    )?.p ?? 1;
+  expect(of([...few, ...traffic(() => 0)])).toBeCloseTo(2 * of(few), 12);
+});
