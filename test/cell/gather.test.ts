@@ -169,6 +169,10 @@ describe('the list of targets', () => {
     expect(writes()).toBe(0);
     await rig.ports().fleet.launch({ group: `llm-${west}`, zone: zoneA, token: 't' });
     await gathered();
+    // Nobody can ask a node that has no address yet.
+    expect(writes()).toBe(0);
+    await rig.pass(30_000);
+    await gathered();
     expect(writes()).toBe(1);
     expect(await rig.ports().store.readTargets(ask())).toEqual((await gathered()).targets);
   });

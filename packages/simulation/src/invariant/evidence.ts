@@ -13,7 +13,8 @@ import { createTestimonies, type Testimonies, type Testimony } from './testimony
  * see it, and by two where there are two. `force` needs no majority, but nothing moves where nobody has looked.
  *
  * Fresh: within {@link evidenceMs} before the process last read its store; for a zone, whose test counts rounds, `zoneN`
- * intervals more. Who has told nothing but good of it within `fresh` could see it and did not agree.
+ * intervals more. Who has told nothing but good of it within `fresh`, and since the first failure that the others told,
+ * could see it and did not agree.
  */
 export const evidence = (): Invariant => {
   let testimonies: Testimonies | null = null;
@@ -81,7 +82,12 @@ function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
   const agrees = (t: Testimony) =>
     (wanted === 'good' || t.failures >= failures || isOverdue(t, now, truth)) &&
     t.told.some((o) => o.at > from && isSo(o.class, wanted, t, now, truth));
-  const sees = (t: Testimony) => t.told.some((o) => o.at > now - truth.service.timing.freshMs && o.at <= now);
+  // Whoever has fallen silent since the trouble began says nothing against it.
+  const onset = Math.min(
+    ...testimonies.filter(agrees).flatMap((t) => t.told.find((o) => o.at > from && o.class !== 'ok')?.at ?? []),
+  );
+  const since = Math.max(now - truth.service.timing.freshMs, wanted === 'bad' && Number.isFinite(onset) ? onset : 0);
+  const sees = (t: Testimony) => t.told.some((o) => o.at > since && o.at <= now);
   const agreeing: string[] = [];
   const contrary: string[] = [];
   for (const [vantage, all] of Map.groupBy(testimonies, (t) => t.vantage)) {
@@ -135,6 +141,8 @@ function gapOfZone(
   const told = nodes.map((node) => testimonies.of(region, node.id));
   const windowMs = zoneMs(truth.service);
   if (move === 'fail-back') {
+    // A zone that has become empty is no danger to anybody, and can only be filled again once it is back.
+    if (nodes.length === 0) return null;
     for (const [i, ofNode] of told.entries()) {
       const count = ballot(
         ofNode,

@@ -32,7 +32,7 @@ export const neverDrained = (): Invariant => {
       dns.note(call);
       if (!isBefore(kept) || kept.nodes.length === 0) return null;
       const from = ledger.beganAt(call.by, call.at) - detectionMs(truth.service);
-      const left = leftIn(kept.taking, truth, dns).filter((node) => seemsToServe(truth, node, from));
+      const left = leftIn(kept.taking, truth, dns).filter((place) => seemsToServe(truth, place, from));
       if (left.length > 0) return null;
       const where =
         kept.taking.in === 'dns' ? 'in the regions that DNS would answer' : `in ${kept.taking.region}`;
@@ -79,11 +79,11 @@ function regionsIn(truth: Truth, dns: DnsPicture): RegionName[] {
 
 /** Those that clients are sent to once the act has its effect: a shift takes a moment to apply, and DNS longer. */
 function leftIn(taking: Taking, truth: Truth, dns: DnsPicture) {
-  if (taking.in === 'dns') {
-    return regionsIn(truth, dns).flatMap((region) => truth.routable(region).map((r) => r.node));
-  }
-  if (taking.zone === null) return truth.routable(taking.region).map((r) => r.node);
-  const view = truth.view().regions.find((r) => r.name === taking.region);
+  const sentTo = (region: RegionName) => truth.routable(region).map((route) => ({ ...route, region }));
+  if (taking.in === 'dns') return regionsIn(truth, dns).flatMap(sentTo);
+  const { region } = taking;
+  if (taking.zone === null) return sentTo(region);
+  const view = truth.view().regions.find((r) => r.name === region);
   const shifted = new Set<string>(view?.zones.filter((z) => z.shifted).map((z) => z.name));
   const open = (view?.nodes ?? []).filter(
     ({ zone, target }) =>
@@ -91,5 +91,5 @@ function leftIn(taking: Taking, truth: Truth, dns: DnsPicture) {
   );
   // A balancer without a healthy target sends to all of them.
   const healthy = open.filter(({ target }) => target === 'healthy');
-  return (healthy.length > 0 ? healthy : open).map(({ node }) => node);
+  return (healthy.length > 0 ? healthy : open).map(({ node, zone }) => ({ node, zone, region }));
 }

@@ -26,7 +26,7 @@ export const readyTarget = (): Invariant =>
 
 function servesLately(heir: RegionName, { knewAt }: Admission, { truth }: Seen): boolean {
   const from = knewAt - detectionMs(truth.service);
-  return truth.routable(heir).some(({ node }) => seemsToServe(truth, node, from));
+  return truth.routable(heir).some((route) => seemsToServe(truth, { ...route, region: heir }, from));
 }
 
 function describe(heir: RegionName, truth: Truth): string {
