@@ -20,8 +20,7 @@ const traffic = (failedOf: (zone: string, round: number) => number, total = 50):
   rounds(failedOf, total).map((r) => ({ ...r, source: 'traffic', nodes: 0, affected: [], latencyMs: null }));
 
 /** The same world with so many nodes a zone. */
-function crowded(nodes: number): Snapshot {
-  const world = snapshot();
+function crowded(nodes: number, world = snapshot()): Snapshot {
   const copies = <T extends { id: unknown }>(of: T, i: number) => ({ ...of, id: `${of.id}-${i}` });
   const many = Array.from({ length: nodes / 2 }, (_, i) => i);
   return {
@@ -89,7 +88,7 @@ describe('a release that restarts a zone node by node', () => {
     expect(verdictOf(restarted(now - 3_600_000))).toBe('impaired');
   });
   it('counts the nodes that are starting among those that must fail', () => {
-    const one = withNodes('failing', ['i-a1']);
+    const one = withNodes('dead', ['i-a1']);
     const other = one.health.map((h) =>
       h.target === 'node/i-a2' ? { ...h, started: false, startingSince: now - 1_000 } : h,
     );
@@ -98,6 +97,25 @@ describe('a release that restarts a zone node by node', () => {
       affected: r.affected.slice(0, 1),
     }));
     expect(verdictOf({ ...one, health: other, rounds: hard })).toBe('healthy');
+  });
+});
+
+describe('half of the nodes', () => {
+  const mostlyOne = (wide: number) =>
+    rounds((name) => (name === zoneA ? 3 : 0)).map((r) => ({
+      ...r,
+      affected: r.at >= now - wide * 5_000 ? r.affected : r.affected.slice(0, 1),
+    }));
+  it('must fail in the same round, and more than once', () => {
+    expect(verdictOf({ ...snapshot(), rounds: mostlyOne(1) })).toBe('suspected');
+    expect(verdictOf({ ...snapshot(), rounds: mostlyOne(2) })).toBe('impaired');
+  });
+  it('that have begun to fail, and clients who notice, are a zone, but not while another restarts', () => {
+    const begun = crowded(4, withFirstFailures(['i-a1']));
+    const world = { ...begun, rounds: [...well(), ...traffic((name) => (name === zoneA ? 20 : 0))] };
+    expect(verdictOf(world)).toBe('impaired');
+    const restarts = (h: Health) => (h.target === 'node/i-a2-0' ? { ...h, startingSince: now - 20_000 } : h);
+    expect(verdictOf({ ...world, health: world.health.map(restarts) })).toBe('suspected');
   });
 });
 
