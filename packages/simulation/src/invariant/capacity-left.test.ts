@@ -42,3 +42,15 @@ test('a failover counts the nodes of the region that takes over; a fail-back cou
   expect(stage.admit(moveOf('fail-back', ofRegion(west), 'force', east))).toBeNull();
   expect(stage.admit(moveOf('fail-over-region', ofRegion(east), 'automatic', west))).toBeNull();
 });
+
+test('a node that fails now and then is able, and a fault that is none to it does not make it older', () => {
+  const stage = withBad(0, [zoneB, 0], [zoneB, 1]);
+  stage.strikes({ name: 'zone-grey', target: zoneB }, 0);
+  expect(stage.admit(moveOf('evacuate-zone', ofZone(zoneA)))).toBeNull();
+  stage.strikes({ name: 'dns-api-loss', target: 'world' }, 0);
+  stage.strikes({ name: 'zone-loss', target: zoneB }, 595_000);
+  expect(stage.admit(moveOf('evacuate-zone', ofZone(zoneA)))).toBeNull();
+  stage.strikes({ name: 'node-hang', target: nodeOf(zoneB) }, 0);
+  stage.strikes({ name: 'node-hang', target: nodeOf(zoneB, 1) }, 0);
+  expect(stage.at(600_000).admit(moveOf('evacuate-zone', ofZone(zoneA)))).toContain('with 2 of 6');
+});

@@ -125,6 +125,21 @@ test('a zone whose own vantage is silent takes those that see it', () => {
   expect(evacuate(stage.at(61_000))).toBeNull();
 });
 
+test('a vantage that has gone blind since it told good is not against it', () => {
+  const lost = (blind: boolean) => {
+    const stage = watched();
+    round(stage, [0, 20_000], () => 'ok');
+    round(stage, [25_000, 30_000], (vantage, node) => {
+      if (vantage !== zoneB) return null;
+      return node.includes(zoneA) ? 'failed' : 'ok';
+    });
+    for (const zone of [zoneA, zoneC]) stage.observes(west, zone, [], blind);
+    return evacuate(stage.at(31_000));
+  };
+  expect(lost(true)).toBeNull();
+  expect(lost(false)).toContain('against it: in/us-west-2a, in/us-west-2c');
+});
+
 test('a zone may be slow instead', () => {
   const stage = watched();
   const slow = (node: string) => (node.includes(zoneA) ? 290 : 40);

@@ -13,8 +13,8 @@ import { createTestimonies, type Testimonies, type Testimony } from './testimony
  * see it, and by two where there are two. `force` needs no majority, but nothing moves where nobody has looked.
  *
  * Fresh: within {@link evidenceMs} before the process last read its store; for a zone, whose test counts rounds, `zoneN`
- * intervals more. Who has told nothing but good of it within `fresh`, and since the first failure that the others told,
- * could see it and did not agree.
+ * intervals more. Who has told nothing but good of it within `fresh`, and did not say since that it sees nothing, could
+ * see it and did not agree.
  */
 export const evidence = (): Invariant => {
   let testimonies: Testimonies | null = null;
@@ -50,7 +50,11 @@ function gap(admission: Admission, testimonies: Testimonies, truth: Truth): stri
   const wanted = move === 'fail-back' ? 'good' : 'bad';
   if (subject.kind === 'node') {
     const told = testimonies.of(region, `node/${subject.node}`);
-    const count = ballot(told, { wanted, now: knewAt, withinMs: evidenceMs(service) }, truth);
+    const count = ballot(
+      told,
+      { wanted, now: knewAt, withinMs: evidenceMs(service), isBlind: testimonies.isBlind },
+      truth,
+    );
     if (count.seeing === 0)
       return `no vantage has told of ${subject.node} within ${sayMs(evidenceMs(service))}`;
     return verb === 'force' ? null : shortOf(count, incident, truth);
@@ -72,6 +76,7 @@ interface Asked {
   wanted: Count['wanted'];
   now: number;
   withinMs: number;
+  isBlind(vantage: string): boolean;
   /** Failures that a vantage must have seen; as many as stop new traffic, if left out. */
   failures?: number;
 }
@@ -82,17 +87,12 @@ function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
   const agrees = (t: Testimony) =>
     (wanted === 'good' || t.failures >= failures || isOverdue(t, now, truth)) &&
     t.told.some((o) => o.at > from && isSo(o.class, wanted, t, now, truth));
-  // Whoever has fallen silent since the trouble began says nothing against it.
-  const onset = Math.min(
-    ...testimonies.filter(agrees).flatMap((t) => t.told.find((o) => o.at > from && o.class !== 'ok')?.at ?? []),
-  );
-  const since = Math.max(now - truth.service.timing.freshMs, wanted === 'bad' && Number.isFinite(onset) ? onset : 0);
-  const sees = (t: Testimony) => t.told.some((o) => o.at > since && o.at <= now);
+  const sees = (t: Testimony) => t.told.some((o) => o.at > now - truth.service.timing.freshMs && o.at <= now);
   const agreeing: string[] = [];
   const contrary: string[] = [];
   for (const [vantage, all] of Map.groupBy(testimonies, (t) => t.vantage)) {
     if (all.some(agrees)) agreeing.push(vantage);
-    else if (all.some(sees)) contrary.push(vantage);
+    else if (!asked.isBlind(vantage) && all.some(sees)) contrary.push(vantage);
   }
   return { wanted, agreeing, contrary, seeing: agreeing.length + contrary.length };
 }
@@ -146,7 +146,7 @@ function gapOfZone(
     for (const [i, ofNode] of told.entries()) {
       const count = ballot(
         ofNode,
-        { wanted: 'good', now: knewAt, withinMs: evidenceMs(truth.service) },
+        { wanted: 'good', now: knewAt, withinMs: evidenceMs(truth.service), isBlind: testimonies.isBlind },
         truth,
       );
       if (count.seeing === 0) continue;
@@ -163,7 +163,13 @@ function gapOfZone(
   if (affected < Math.min(2, started)) {
     return `failures of only ${affected} of its ${started} nodes had been told within ${sayMs(windowMs)}, it takes more than one, or all`;
   }
-  const asked = { wanted: 'bad', now: knewAt, withinMs: windowMs, failures: 1 } as const;
+  const asked = {
+    wanted: 'bad',
+    now: knewAt,
+    withinMs: windowMs,
+    failures: 1,
+    isBlind: testimonies.isBlind,
+  } as const;
   return shortOf(ballot(told.flat(), asked, truth), incident, truth);
 }
 
@@ -217,7 +223,11 @@ function gapOfRegion(
   const views = names.flatMap((name) => testimonies.of(name, `region/${subject.region}`));
   const wanted = move === 'fail-back' ? 'good' : 'bad';
   const outside = views.filter((v) => v.zone === null && v.region !== subject.region);
-  const count = ballot(outside, { wanted, now: knewAt, withinMs: evidenceMs(truth.service) }, truth);
+  const count = ballot(
+    outside,
+    { wanted, now: knewAt, withinMs: evidenceMs(truth.service), isBlind: testimonies.isBlind },
+    truth,
+  );
   const kind = wanted === 'bad' ? 'failures' : 'answers';
   if (count.agreeing.length === 0) {
     return `no outside vantage had told ${kind} of its endpoint within ${sayMs(evidenceMs(truth.service))} (${count.contrary.join(', ') || 'none'} had told otherwise)`;

@@ -33,6 +33,8 @@ export interface Testimonies {
   nodesOf(region: string, zone: string): Target[];
   /** When a vantage of the region that sees the world last told anything; null if never. */
   lastWordAt(region: string): number | null;
+  /** True if the last thing that a vantage told is that it cannot see the world. */
+  isBlind(vantage: string): boolean;
 }
 
 /** `keptMs`: how far back anybody will ask. */
@@ -40,6 +42,7 @@ export function createTestimonies(keptMs: number): Testimonies {
   const all = new Map<string, Map<string, Testimony>>();
   const targets = new Map<string, Target[]>();
   const lastWord = new Map<string, number>();
+  const blind = new Set<string>();
 
   function testimonyOf(region: string, observation: Observation, target: string): Testimony {
     const key = `${region} ${target}`;
@@ -64,7 +67,11 @@ export function createTestimonies(keptMs: number): Testimonies {
       if (isCall(call, 'store', 'writeTargets')) targets.set(call.region, call.ask.targets);
       if (!isCall(call, 'store', 'putObservation')) return;
       const observation = call.ask;
-      if (!observation.blind) lastWord.set(call.region, call.at);
+      if (observation.blind) blind.add(observation.vantage);
+      else {
+        blind.delete(observation.vantage);
+        lastWord.set(call.region, call.at);
+      }
       for (const outcome of observation.outcomes) {
         if (outcome.class === 'unknown') continue;
         const testimony = testimonyOf(call.region, observation, outcome.target);
@@ -80,6 +87,7 @@ export function createTestimonies(keptMs: number): Testimonies {
     of: (region, target) => [...(all.get(`${region} ${target}`)?.values() ?? [])],
     nodesOf: (region, zone) =>
       (targets.get(region) ?? []).filter((t) => t.kind === 'node' && t.zone === zone),
+    isBlind: (vantage) => blind.has(vantage),
     lastWordAt: (region) => lastWord.get(region) ?? null,
   };
 }
