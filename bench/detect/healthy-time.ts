@@ -1,0 +1,29 @@
+import { run } from './course.ts';
+import { createDraw } from './draw.ts';
+import { peers } from './peers.ts';
+import { dayMs, drawWorld, minuteMs, yearMs } from './world.ts';
+
+/** As long as a zone that was evacuated is left alone: what is said of it meanwhile is the same alarm. */
+const sameAlarmMs = 10 * minuteMs;
+const daysPerWorld = 4;
+
+export interface HealthyTime {
+  zoneYears: number;
+  /** By detector. */
+  alarms: Record<string, number>;
+}
+
+/** One world in which nothing is wrong with any zone, for some days. Every alarm is a false one. */
+export function liveThroughHealthyTime(seed: number): HealthyTime {
+  const world = drawWorld(createDraw(seed));
+  const alarms: Record<string, number> = {};
+  const last = new Map<string, number>();
+  run({ world, seed, from: 0, to: daysPerWorld * dayMs, noisy: true, peers }, (who, zone, at) => {
+    const key = `${who}/${zone}`;
+    const before = last.get(key);
+    if (before === undefined || at - before > sameAlarmMs) alarms[who] = (alarms[who] ?? 0) + 1;
+    last.set(key, at);
+    return false;
+  });
+  return { zoneYears: (world.zones.length * daysPerWorld * dayMs) / yearMs, alarms };
+}
