@@ -83,6 +83,24 @@ test('a fail-back gives the zone its traffic, its launches and its size back, an
   expect(await isLeaseFree(rig, held)).toBe(true);
 });
 
+test('an evacuation that goes on after an interruption does not keep a fail-back waiting', async () => {
+  const held = await evacuated();
+  mend();
+  rig.restart();
+  const back = failBack();
+  // The evacuation has the lease as it begins again; the fail-back is opened before it comes to its hold.
+  rig.onCall((call) => {
+    if (call.method === 'acquireLease' && !begun) begun = rig.start(back);
+    return 'pass';
+  });
+  let begun: Promise<unknown> | null = null;
+  await rig.start(held, `${held.incident}.r1`);
+  await rig.pass(300_000);
+  expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+  await rig.pass(120_000);
+  expect(await rig.incident(held)).toMatchObject({ outcome: 'recovered' });
+});
+
 test('a fail-back gives back as much room as was made, whatever else was asked for meanwhile', async () => {
   await evacuated();
   const { fleet } = rig.ports(west);

@@ -1,4 +1,5 @@
 import type { Verdicts } from './decision.ts';
+import { isFailedBack } from './incident.ts';
 import { type Candidate, type MoveName, type Subject, subjectPath } from './move.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -99,7 +100,7 @@ function zonesToReturn(snapshot: Snapshot, settings: ServiceSettings, verdicts: 
   });
 }
 
-/** Away by a zonal shift, or (where the balancer has none) by an evacuation that is still held. */
+/** Away by a zonal shift, or (where the balancer has none) by an evacuation that no fail-back has ended. */
 function isShifted(snapshot: Snapshot, settings: ServiceSettings, zone: string): boolean {
   const id = settings.regions.find((r) => r.region === snapshot.cell)?.zones.find((z) => z.name === zone)?.id;
   if (snapshot.shifts?.some((s) => s.awayFrom === id)) return true;
@@ -108,6 +109,7 @@ function isShifted(snapshot: Snapshot, settings: ServiceSettings, zone: string):
       i.closedAt === null &&
       i.move === 'evacuate-zone' &&
       i.subject.kind === 'zone' &&
-      i.subject.zone === zone,
+      i.subject.zone === zone &&
+      !isFailedBack(i, snapshot.incidents),
   );
 }

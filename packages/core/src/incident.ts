@@ -1,5 +1,5 @@
 import type { IncidentId, RegionName, ServiceName } from './ids.ts';
-import { contains, type MoveName, type Subject, type Verb } from './move.ts';
+import { contains, type MoveName, type Subject, subjectPath, type Verb } from './move.ts';
 
 /**
  * `recovered`: done and proven. `reverted`: begun, could not be finished, undone. `refused`: a guard said no at
@@ -58,6 +58,18 @@ export function lastEvent(
 export function isHeld(incident: Incident): boolean {
   const { move, closedAt } = incident;
   return move === 'evacuate-zone' && closedAt === null && lastEvent(incident, 'prove', 'done') !== undefined;
+}
+
+/** Whether the zone of an evacuation has its traffic back: the evacuation may not have noticed it yet. */
+export function isFailedBack(evacuation: Incident, incidents: readonly Incident[]): boolean {
+  const path = subjectPath(evacuation.subject);
+  return incidents.some(
+    (i) =>
+      i.move === 'fail-back' &&
+      i.outcome === 'recovered' &&
+      i.openedAt >= evacuation.openedAt &&
+      subjectPath(i.subject) === path,
+  );
 }
 
 /**

@@ -18,8 +18,11 @@ export async function hold(ctx: StepContext): Promise<StepResult> {
   if (lastEvent(ctx.incident, 'hold', 'done')) return go('the hold is over');
   const { zone } = subjectZone(ctx);
   const backs = await failBacks(ctx);
-  if (backs.some((i) => i.closedAt === null))
+  if (backs.some((i) => i.closedAt === null)) {
+    // After an interruption this is still the lease of Admit, and the fail-back waits for it.
+    if (ctx.lease) await store.releaseLease(ctx.lease);
     return { next: 'wait', text: `a fail-back of ${zone} is at work` };
+  }
   const scope = ctx.lease?.scope ?? `${ctx.settings.name}/${subjectPath(ctx.input.subject)}`;
   const lease = await store.acquireLease({ scope, holder: ctx.incident.id, ttlMs: leaseMs });
   if (!lease) return { next: 'wait', text: `another move on ${zone} holds the lease` };
