@@ -1,4 +1,4 @@
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { RegionName } from '@evac/core';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type {
@@ -24,8 +24,11 @@ export interface ClientOptions {
   region: RegionName;
   /** Asked instead of AWS: a local server. */
   endpoint?: string;
-  /** The SDK's own chain if left out. */
-  credentials?: AwsCredentialIdentity;
+  /**
+   * If left out, what the environment holds, as in every function. Anywhere else the caller brings a provider, such as
+   * the SDK's own chain, which is 100 KB that no function needs.
+   */
+  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** Of one call, the first included; 5 if left out. */
   attempts?: number;
   /** Until an attempt's answer begins; 5 s if left out. */
@@ -56,8 +59,7 @@ export interface Clients {
 
 export function createClients(options: ClientOptions): Clients {
   const { region, endpoint, attempts = 5, attemptMs = 5_000 } = options;
-  // One for all clients: each would look for its own.
-  const credentials = options.credentials ?? defaultProvider();
+  const credentials = options.credentials ?? fromEnv();
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: 1_000,
     requestTimeout: attemptMs,

@@ -7,7 +7,7 @@ import {
   SetDesiredCapacityCommand,
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { type NodeId, nodeId, PortError } from '@evac/core';
+import { type NodeId, PortError } from '@evac/core';
 import type { PortContext } from './context.ts';
 import { meaningOf } from './errors.ts';
 import type { LaunchAsk } from './fleet-launch.ts';
@@ -15,7 +15,7 @@ import { mustBeSize } from './fleet-size.ts';
 import { narrow, zonesOf } from './fleet-zones.ts';
 import { deleteTags, putTags } from './group-tags.ts';
 import { groupNamed } from './groups.ts';
-import { taggedInstance } from './instances.ts';
+import { type Instance, taggedInstance } from './instances.ts';
 import { type LaunchPlan, planOf, planTag, planText, tokenTag } from './launch-plan.ts';
 
 /** Auto Scaling begins a launch within seconds; later it is not this call's to wait for. */
@@ -34,14 +34,13 @@ export async function launchByDesired(context: PortContext, ask: LaunchAsk): Pro
   const group = await groupNamed(clients, ask.group);
   const known = planOf(group);
   const made = await taggedInstance(clients, ask.group, tokenTag, ask.token);
-  if (made?.InstanceId && known?.token !== ask.token)
-    return sameZone(ask, made.InstanceId, made.Placement?.AvailabilityZone);
+  if (made && known?.token !== ask.token) return sameZone(ask, made);
   const plan = await planned(context, group, ask);
   try {
     if (!made) await begin(context, group, plan);
-    const node = made?.InstanceId ?? (await appears(context, ask, plan));
+    const node = made?.id ?? (await appears(context, ask, plan));
     await putBack(context, ask.group, plan, true);
-    return { node: nodeId(node) };
+    return { node };
   } catch (error) {
     const refused = error instanceof PortError && (error.code === 'no-capacity' || error.code === 'at-limit');
     if (refused) await lower(context, ask.group, plan);
@@ -51,12 +50,12 @@ export async function launchByDesired(context: PortContext, ask: LaunchAsk): Pro
 }
 
 /** The instance, once Auto Scaling has made it; rejects with what its activities say, or when it takes its time. */
-async function appears(context: PortContext, ask: LaunchAsk, plan: LaunchPlan): Promise<string> {
+async function appears(context: PortContext, ask: LaunchAsk, plan: LaunchPlan): Promise<NodeId> {
   const { clients, clock } = context;
   const deadline = clock.now() + waitMs;
   for (;;) {
     const instance = await taggedInstance(clients, ask.group, tokenTag, ask.token);
-    if (instance?.InstanceId) return instance.InstanceId;
+    if (instance) return instance.id;
     throwFailure(await activitiesSince(context, ask.group, plan.at), ask);
     if (clock.now() > deadline) break;
     await clock.sleep(lookMs);
@@ -165,7 +164,7 @@ function throwFailure(activities: Activity[], { group, zone }: LaunchAsk): void 
   throw new PortError(code, `${group} launched nothing in ${zone}: ${text}`);
 }
 
-function sameZone(ask: LaunchAsk, node: string, zone: string | undefined): { node: NodeId } {
-  if (zone === undefined || zone === ask.zone) return { node: nodeId(node) };
+function sameZone(ask: LaunchAsk, { id, zone }: Instance): { node: NodeId } {
+  if (zone === null || zone === ask.zone) return { node: id };
   throw new PortError('invalid', `token ${ask.token} was used to launch into ${zone}`);
 }

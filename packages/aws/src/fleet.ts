@@ -7,7 +7,6 @@ import {
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type { Instance } from '@aws-sdk/client-ec2';
 import type { Fleet, GroupFact, NodeFact } from '@evac/core';
 import { nodeId, PortError, zoneName } from '@evac/core';
 import { type PortContext, serviceHere } from './context.ts';
@@ -16,7 +15,7 @@ import { mustBeSize } from './fleet-size.ts';
 import { takeOut } from './fleet-take-out.ts';
 import { setZones, zonesOf } from './fleet-zones.ts';
 import { groupNamed, groupsNamed } from './groups.ts';
-import { instancesById } from './instances.ts';
+import { type Instance, instancesById } from './instances.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
@@ -128,7 +127,7 @@ function nodeFacts(
 ): NodeFact[] {
   return (group.Instances ?? []).flatMap((member): NodeFact[] => {
     const instance = instances.get(member.InstanceId ?? '');
-    const lifecycle = lifecycleOf(member.LifecycleState, instance?.State?.Name);
+    const lifecycle = lifecycleOf(member.LifecycleState, instance?.state);
     if (lifecycle === null) return [];
     return [
       {
@@ -137,8 +136,8 @@ function nodeFacts(
         zone: zoneName(member.AvailabilityZone ?? ''),
         lifecycle,
         // Too new for EC2 to list it: it has just been launched, and no address is known yet.
-        launchedAt: instance?.LaunchTime?.getTime() ?? now,
-        host: instance?.PrivateIpAddress ?? '',
+        launchedAt: instance?.launchedAt ?? now,
+        host: instance?.host ?? '',
         port,
         protected: member.ProtectedFromScaleIn ?? false,
       },

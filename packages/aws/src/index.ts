@@ -1,4 +1,4 @@
-// The fleet is @evac/aws/fleet: it needs EC2's client, 560 KB that no other port should carry.
+// The fleet is @evac/aws/fleet: what ends machines is asked for by name.
 export { createBalancer } from './balancer.ts';
 export { type ClientOptions, type Clients, createClients } from './clients.ts';
 export type { PortContext } from './context.ts';

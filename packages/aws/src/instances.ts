@@ -1,14 +1,21 @@
-import {
-  EC2Client,
-  type Instance,
-  paginateDescribeInstances,
-  paginateDescribeSubnets,
-} from '@aws-sdk/client-ec2';
-import { type NodeId, type ZoneName, zoneName } from '@evac/core';
+import { type NodeId, nodeId, type ZoneId, type ZoneName, zoneId, zoneName } from '@evac/core';
 import type { Clients } from './clients.ts';
 import { chunks } from './groups.ts';
+import { Ec2Client, type Ec2Element, fieldsOf, filters, itemsOf, textOf } from './signed/ec2.ts';
 
-/** Kept apart from the rest: EC2's client is 560 KB. */
+/** What only EC2 knows. */
+
+/** An instance as far as a fleet needs it. */
+export interface Instance {
+  id: NodeId;
+  /** `running`, `shutting-down` … */
+  state: string;
+  zone: ZoneName | null;
+  /** Its private address; empty until it has one. */
+  host: string;
+  /** Epoch ms; null where EC2 does not say. */
+  launchedAt: number | null;
+}
 
 /** As many values as one filter takes. */
 const mostValues = 200;
@@ -20,9 +27,9 @@ export async function instancesById(
 ): Promise<Map<string, Instance>> {
   // By filter: asked by id, one instance that is too new to be known makes the whole call fail.
   const pages = await Promise.all(
-    chunks(nodes, mostValues).map((Values) => instancesBy(clients, [{ Name: 'instance-id', Values }])),
+    chunks(nodes, mostValues).map((values) => instancesBy(clients, filters({ name: 'instance-id', values }))),
   );
-  return new Map(pages.flat().map((instance) => [instance.InstanceId ?? '', instance]));
+  return new Map(pages.flat().map((instance) => [instance.id, instance]));
 }
 
 /** The group's instance that carries the tag; the first launched, where there are several. */
@@ -32,27 +39,36 @@ export async function taggedInstance(
   key: string,
   value: string,
 ): Promise<Instance | null> {
-  const found = await instancesBy(clients, [
-    { Name: 'tag:aws:autoscaling:groupName', Values: [group] },
-    { Name: `tag:${key}`, Values: [value] },
-  ]);
-  const launchedAt = (instance: Instance) => instance.LaunchTime?.getTime() ?? 0;
-  return found.toSorted((a, b) => launchedAt(a) - launchedAt(b))[0] ?? null;
+  const found = await instancesBy(
+    clients,
+    filters(
+      { name: 'tag:aws:autoscaling:groupName', values: [group] },
+      { name: `tag:${key}`, values: [value] },
+    ),
+  );
+  return found.toSorted((a, b) => (a.launchedAt ?? 0) - (b.launchedAt ?? 0))[0] ?? null;
 }
 
-async function instancesBy(
-  clients: Clients,
-  Filters: { Name: string; Values: string[] }[],
-): Promise<Instance[]> {
-  const client = clients.get(EC2Client);
-  return clients.call('DescribeInstances', async (options) => {
-    const instances: Instance[] = [];
-    const pages = paginateDescribeInstances({ client, pageSize: 1_000 }, { Filters }, options);
-    for await (const page of pages) {
-      instances.push(...(page.Reservations ?? []).flatMap((r) => r.Instances ?? []));
-    }
-    return instances;
-  });
+async function instancesBy(clients: Clients, asked: Record<string, string>): Promise<Instance[]> {
+  const reservations = await describe(
+    clients,
+    'DescribeInstances',
+    { ...asked, MaxResults: '1000' },
+    'reservationSet',
+  );
+  return reservations.flatMap((reservation) => itemsOf(reservation.instancesSet).map(instanceOf));
+}
+
+function instanceOf(item: Ec2Element): Instance {
+  const zone = textOf(fieldsOf(item.placement).availabilityZone);
+  const launchedAt = Date.parse(textOf(item.launchTime));
+  return {
+    id: nodeId(textOf(item.instanceId)),
+    state: textOf(fieldsOf(item.instanceState).name),
+    zone: zone === '' ? null : zoneName(zone),
+    host: textOf(item.privateIpAddress),
+    launchedAt: Number.isNaN(launchedAt) ? null : launchedAt,
+  };
 }
 
 /** The zone of each subnet. */
@@ -60,16 +76,23 @@ export async function zonesOfSubnets(
   clients: Clients,
   subnets: readonly string[],
 ): Promise<Map<string, ZoneName>> {
-  const client = clients.get(EC2Client);
-  return clients.call('DescribeSubnets', async (options) => {
-    const zones = new Map<string, ZoneName>();
-    if (subnets.length === 0) return zones;
-    const pages = paginateDescribeSubnets({ client }, { SubnetIds: [...subnets] }, options);
-    for await (const page of pages) {
-      for (const { SubnetId, AvailabilityZone } of page.Subnets ?? []) {
-        if (SubnetId && AvailabilityZone) zones.set(SubnetId, zoneName(AvailabilityZone));
-      }
-    }
-    return zones;
-  });
+  if (subnets.length === 0) return new Map();
+  const asked = Object.fromEntries(subnets.map((id, i) => [`SubnetId.${i + 1}`, id]));
+  const found = await describe(clients, 'DescribeSubnets', asked, 'subnetSet');
+  return new Map(found.map((s) => [textOf(s.subnetId), zoneName(textOf(s.availabilityZone))]));
+}
+
+/** The region's zones as this account names them, each with its ID. */
+export async function zonesOfRegion(clients: Clients): Promise<Map<ZoneName, ZoneId>> {
+  const found = await describe(clients, 'DescribeAvailabilityZones', {}, 'availabilityZoneInfo');
+  return new Map(found.map((zone) => [zoneName(textOf(zone.zoneName)), zoneId(textOf(zone.zoneId))]));
+}
+
+function describe(
+  clients: Clients,
+  action: `Describe${string}`,
+  asked: Record<string, string>,
+  list: string,
+): Promise<Ec2Element[]> {
+  return clients.call(action, (options) => clients.get(Ec2Client).describe(action, asked, list, options));
 }

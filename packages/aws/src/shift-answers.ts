@@ -1,6 +1,6 @@
 import type { ShiftFact } from '@evac/core';
 import { zoneId } from '@evac/core';
-import { fieldsOf } from './arc.ts';
+import { fieldsOf } from './signed/arc.ts';
 
 /** A shift on one load balancer or group, as ARC tells of it. */
 export interface ArcShift extends ShiftFact {

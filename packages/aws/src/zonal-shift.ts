@@ -1,10 +1,10 @@
 import type { ShiftFact, ZonalShift, ZoneId } from '@evac/core';
 import { PortError, zoneId } from '@evac/core';
-import { ArcClient } from './arc.ts';
 import { type PortContext, serviceHere } from './context.ts';
 import { LostAnswer } from './errors.ts';
 import { groupsNamed } from './groups.ts';
 import { type ArcShift, readManagedResource, readZonalShift, readZonalShifts } from './shift-answers.ts';
+import { ArcClient } from './signed/arc.ts';
 import { isShiftable, targetGroupArns, targetGroupsOf } from './targets.ts';
 
 const minMs = 60_000;

@@ -11,6 +11,7 @@ export type Script = StubReply | StubReply[] | ((call: StubCall, nth: number) =>
 
 export interface StubAws {
   context: PortContext;
+  url: string;
   calls: StubCall[];
   /** How often each action was called. */
   count(action: string): number;
@@ -48,6 +49,7 @@ export async function startAws(
   });
   return {
     context: { clients, services, clock: createTestClock() },
+    url: stub.url,
     calls: stub.calls,
     count: (action) => times.get(action) ?? 0,
     asked: (action) =>
