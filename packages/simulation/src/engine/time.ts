@@ -15,7 +15,6 @@ export interface Time {
 
 /** `random` takes the place of Math.random, from which retries take their jitter. */
 export function enterVirtualTime(random: Random): Time {
-  const settle = setImmediate;
   const fake = FakeTimers.install({
     now: startsAt,
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
@@ -27,8 +26,8 @@ export function enterVirtualTime(random: Random): Time {
     async until(done, limitMs) {
       const end = Date.now() + limitMs;
       for (;;) {
-        // Every promise that can go on does so before the next timer fires.
-        await new Promise<void>((resolve) => settle(resolve));
+        // Every promise that can go on does so before the next timer fires: Node empties their queue before a tick.
+        await new Promise<void>((resolve) => process.nextTick(resolve));
         if (done()) return true;
         if (Date.now() >= end || fake.countTimers() === 0) return false;
         fake.next();
