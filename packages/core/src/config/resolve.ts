@@ -1,7 +1,9 @@
 import type { ServiceSettings, Settings } from '../settings.ts';
 import { fillService } from './fill.ts';
+import { type Installation, installationOf } from './installation.ts';
 import { shapeProblems } from './issues.ts';
 import { findByText, type Path, type Problem, pathText, touches, valueAt, without } from './problem.ts';
+import { installationMistakes } from './rules/installation.ts';
 import type { Mistake, ServiceRule } from './rules/mistake.ts';
 import { placeRules } from './rules/place.ts';
 import { probeRules } from './rules/probe.ts';
@@ -24,13 +26,13 @@ const serviceRules: ServiceRule[] = [
 
 /**
  * What a config means, and every mistake in it at once: of shape first, then of sense, for all that could be read.
- * Settings are null if there is an error; a warning does not hinder. Never throws. `now` (epoch ms) tells maintenance
- * that is over.
+ * Settings, and what only deploying needs, are null if there is an error; a warning does not hinder. Never throws. `now`
+ * (epoch ms) tells maintenance that is over.
  */
 export function resolveConfig(
   input: unknown,
   options: { now?: number } = {},
-): { settings: Settings | null; problems: Problem[] } {
+): { settings: Settings | null; installation: Installation | null; problems: Problem[] } {
   const whole = schema.safeParse(input);
   const shape = whole.success ? [] : shapeProblems(whole.error.issues, input).map(({ problem }) => problem);
   const readable = whole.success ? { ...whole.data, lost: [] } : readRest(input);
@@ -40,6 +42,7 @@ export function resolveConfig(
     ...(readable.controls ? controlMistakes(readable.controls) : []),
     ...nameMistakes(Object.keys(readable.services)),
     ...sharedMistakes(services),
+    ...(whole.success ? installationMistakes(whole.data) : []),
     ...services.flatMap((service) =>
       serviceRules.flatMap((rule) => rule(service, options.now ?? null).map((m) => inside(service, m))),
     ),
@@ -49,7 +52,9 @@ export function resolveConfig(
     .map((mistake) => asProblem(mistake, input));
   const problems = [...shape, ...sense];
   const bad = problems.some(({ severity }) => severity === 'error');
-  return { settings: bad || !readable.controls ? null : { controls: readable.controls, services }, problems };
+  if (bad || !whole.success) return { settings: null, installation: null, problems };
+  const settings = { controls: whole.data.controls, services };
+  return { settings, installation: installationOf(whole.data), problems };
 }
 
 interface Readable {

@@ -422,3 +422,62 @@ describe('the whole', () => {
     ]);
   });
 });
+
+describe('deploying', () => {
+  const vpc = { vpc: 'vpc-0a', subnets: { 'us-west-2a': 'subnet-0a' } };
+  it('knows the networks, the hosted zones, the owner’s alarms, tags, and how to restart', () => {
+    const config: Config = {
+      ...goodConfig({
+        regions: [{ ...west, alarms: ['gpu-errors'] }, east],
+        dns: { name: 'llm.example.com', zone: 'Z1', manage: true },
+      }),
+      network: { 'us-west-2': { ...vpc, routeTables: ['rtb-0a'] } },
+      restartCommand: 'systemctl restart vllm',
+      tags: { team: 'inference' },
+    };
+    expect(resolveConfig(config)).toMatchObject({
+      problems: [],
+      installation: {
+        networks: [
+          {
+            region: 'us-west-2',
+            vpc: 'vpc-0a',
+            subnets: [{ zone: 'us-west-2a', subnet: 'subnet-0a' }],
+            routeTables: ['rtb-0a'],
+          },
+        ],
+        names: [{ service: 'llm', name: 'llm.example.com', zone: 'Z1', manage: true }],
+        alarms: [{ service: 'llm', region: 'us-west-2', name: 'gpu-errors' }],
+        restartCommand: 'systemctl restart vllm',
+        tags: { team: 'inference' },
+      },
+    });
+  });
+  it('is told nothing of a config with an error', () => {
+    expect(resolveConfig({ ...goodConfig(), controls: [] }).installation).toBeNull();
+  });
+  it('a network of another region, and a subnet of another zone', () => {
+    expect(said({ ...goodConfig(), network: { 'eu-west-1': vpc } })).toEqual([
+      'error: network.eu-west-1 "eu-west-1" is no region of any service; one of us-west-2, us-east-1 would be right',
+    ]);
+    expect(said({ ...goodConfig(), network: { 'us-east-1': vpc } })).toEqual([
+      'error: network.us-east-1.subnets.us-west-2a "subnet-0a" stands in no zone that a service lists in us-east-1; one of us-east-1a, us-east-1b, us-east-1c would be right',
+    ]);
+  });
+  it('an id of another kind', () => {
+    expect(said({ ...goodConfig(), network: { 'us-west-2': { ...vpc, vpc: 'subnet-0a' } } })).toEqual([
+      'error: network.us-west-2.vpc "subnet-0a" must be an id such as "vpc-0123456789abcdef0"',
+    ]);
+  });
+  badService(
+    'records to be written, and no hosted zone',
+    { dns: { name: 'llm.example.com', manage: true } },
+    "error: services.llm.dns.manage true needs to know where to write the records; dns.zone with the hosted zone's id would be right: aws route53 list-hosted-zones-by-name",
+  );
+  it('tags that AWS would refuse', () => {
+    expect(said({ ...goodConfig(), tags: { 'aws:x': 'y', team: 'a;b' } })).toEqual([
+      'error: tags["aws:x"] "y" has a key that no tag may have; letters, digits and _.:/=+-@, not beginning with aws:, would be right',
+      'error: tags.team "a;b" is no value that a tag may have; up to 256 letters, digits and _.:/=+-@ would be right',
+    ]);
+  });
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { moveNames } from '../move.ts';
 import { presetNames } from '../settings.ts';
 import { probeSchema, progressSchema } from './probe-schema.ts';
-import { count, duration, factor, flag, known, must, object, oneOf, share, text } from './units.ts';
+import { awsId, count, duration, factor, flag, known, must, object, oneOf, share, text } from './units.ts';
 
 /**
  * The shape of evac.config.ts. What a schema cannot say (a timeout longer than its interval, a zone of another region)
@@ -28,6 +28,8 @@ const region = object(
     groups: z.array(text("an Auto Scaling group's name"), must('a list of Auto Scaling group names')).min(1, {
       error: 'must name at least one Auto Scaling group',
     }),
+    /** CloudWatch alarms of your own that make the service be judged at once. */
+    alarms: z.array(text("a CloudWatch alarm's name"), must('a list of CloudWatch alarm names')).optional(),
     /** This region's own address, `https://llm.us-west-2.example.com`: never the name that failover moves. */
     endpoint: text('a URL such as "https://llm.us-west-2.example.com"'),
     zones: z
@@ -92,6 +94,8 @@ const policy = z.union(
 const instant = must('a time with its offset, such as "2026-11-21T02:00:00Z"');
 const time = z.iso.datetime({ offset: true, ...instant }).transform((iso) => Date.parse(iso));
 
+const hostedZone = 'a hosted zone\'s id such as "Z0123456789ABCDEFGHIJ"';
+
 const service = object(
   {
     /** The inference server; its defaults are in docs/config.md. */
@@ -107,6 +111,13 @@ const service = object(
         name: text('a DNS name such as "llm.example.com"'),
         control: oneOf(['switch', 'records']).optional(),
         ttl: duration(0).optional(),
+        /** The public hosted zone that the name lies in: narrows what the functions may change, and spares a look-up. */
+        zone: z
+          .string(must(hostedZone))
+          .regex(/^Z[A-Z0-9]+$/, must(hostedZone))
+          .optional(),
+        /** Whether deploying writes the name's records; else you attach the health checks to yours. */
+        manage: flag().optional(),
       },
       'an object such as { name: "llm.example.com" }',
     ).optional(),
@@ -137,16 +148,38 @@ const service = object(
   'an object with a preset and regions',
 );
 
+const network = object(
+  {
+    vpc: awsId('vpc'),
+    /** One in each zone that shall have a vantage of its own. */
+    subnets: z.record(z.string(), awsId('subnet'), must('an object of subnets by zone')),
+    /** Of these subnets, for a gateway endpoint to DynamoDB; left out where they have one. */
+    routeTables: z
+      .array(awsId('rtb'), must('a list of route tables'))
+      .min(1, must('a list of route tables'))
+      .optional(),
+  },
+  'an object with vpc and subnets',
+);
+
 export const schema = object(
   {
     /** URLs that answer whenever a vantage can see the world at all; at least two. */
     controls: z.array(text('a URL'), must('a list of URLs')),
     services: z.record(z.string(), service, must('an object of services by name')),
+    /** Where in your network the zones' vantages stand, by region. */
+    network: z.record(z.string(), network, must('an object of networks by region')).optional(),
+    /** What restarts the server on a node, as a shell command run by root. */
+    restartCommand: text('a shell command such as "systemctl restart vllm"').optional(),
+    /** On everything that is deployed. */
+    tags: z.record(z.string(), text('a text'), must('an object of tags')).optional(),
   },
   'an object with controls and services',
 );
 
 /** What a person writes. */
 export type Config = z.input<typeof schema>;
-/** One service of it, with its units read. */
-export type ParsedService = z.output<typeof schema>['services'][string];
+/** All of it, with its units read. */
+export type ParsedConfig = z.output<typeof schema>;
+/** One service of it. */
+export type ParsedService = ParsedConfig['services'][string];

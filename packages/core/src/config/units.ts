@@ -82,3 +82,9 @@ export function flag() {
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, must(`one of ${values.map((value) => `"${value}"`).join(', ')}`));
 }
+
+/** An id that AWS gives: `vpc-0a1b2c3d`. */
+export function awsId(kind: string) {
+  const words = must(`an id such as "${kind}-0123456789abcdef0"`);
+  return z.string(words).regex(new RegExp(`^${kind}-[0-9a-f]+$`), words);
+}

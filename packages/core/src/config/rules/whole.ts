@@ -36,11 +36,15 @@ export function controlMistakes(controls: readonly string[]): Mistake[] {
 /** 32 characters leave room in an incident's name, which is also an execution's and has 80. */
 const nameForm = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
+export function isServiceName(name: string): boolean {
+  return nameForm.test(name);
+}
+
 export function nameMistakes(names: readonly string[]): Mistake[] {
   if (names.length === 0)
     return [error('services', {}, 'must hold at least one service, by name; { llm: { … } } would be right')];
   return names.flatMap((name) =>
-    nameForm.test(name)
+    isServiceName(name)
       ? []
       : [
           error(
