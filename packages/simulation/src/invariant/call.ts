@@ -37,25 +37,16 @@ export function succeeded<P extends keyof CloudPorts, M extends Method<P>>(
   return 'result' in ended;
 }
 
-const acts: ReadonlySet<string> = new Set([
-  'fleet.launch',
-  'fleet.terminate',
-  'fleet.keep',
-  'fleet.suspend',
-  'fleet.resume',
-  'fleet.setZones',
-  'fleet.setDesired',
-  'balancer.register',
-  'balancer.deregister',
-  'zonalShift.start',
-  'zonalShift.extend',
-  'zonalShift.cancel',
-  'dns.setWeights',
-  'switch.write',
-  'restart.restart',
-]);
+const acts: { readonly [P in keyof CloudPorts]?: ReadonlySet<string> } = {
+  fleet: new Set(['launch', 'terminate', 'keep', 'suspend', 'resume', 'setZones', 'setDesired']),
+  balancer: new Set(['register', 'deregister']),
+  zonalShift: new Set(['start', 'extend', 'cancel']),
+  dns: new Set(['setWeights']),
+  switch: new Set(['write']),
+  restart: new Set(['restart']),
+};
 
 /** True for what changes the world, and not only what Evac knows of it. */
 export function isAct(call: Call): boolean {
-  return acts.has(`${call.port}.${call.method}`);
+  return acts[call.port]?.has(call.method) ?? false;
 }

@@ -1,4 +1,4 @@
-import { type Incident, type IncidentEvent, type Lease, lastEvent, type Pause } from '@evac/core';
+import { type Incident, type IncidentEvent, type Lease, lastEvent, type Pause, type Store } from '@evac/core';
 import type { Call, Process } from '../contract.ts';
 import { type Ended, isCall, succeeded } from './call.ts';
 
@@ -24,7 +24,7 @@ interface Book {
   resetAt: number;
 }
 
-/** What one run of a function has read and written so far. */
+/** What one run of a step has read and written so far. */
 interface Trail {
   beganAt: number;
   /** Its own store's methods, and when it last called them. */
@@ -46,9 +46,9 @@ export interface Ledger {
   breakerResetAt(region: string): number;
   /** The token a process acts with: the one it was given, or took since. */
   tokenOf(by: Process): { scope: string; token: number } | null;
-  /** When a process made its first call. */
+  /** When the run of a step made its first call. */
   beganAt(by: Process, otherwise: number): number;
-  /** When a process last called this method of its own store; null if it did not. */
+  /** When the run of a step last called this method of its own store; null if it did not. */
   calledAt(by: Process, method: string): number | null;
 }
 
@@ -76,9 +76,11 @@ export function createLedger(): Ledger {
 
   return {
     note(call, ended) {
-      const trail = trailOf(call);
+      // Most calls are those of probes and judgements, of whom nobody asks.
+      const trail = call.by.kind === 'step' ? trailOf(call) : null;
       if (call.port !== 'store' || !('result' in ended)) return;
-      if (call.region === call.by.region) trail.calledAt.set(call.method, call.at);
+      if (call.region === call.by.region) trail?.calledAt.set(call.method, call.at);
+      if (!kept.has(call.method)) return;
       noteLease(call, ended, bookOf(call.region), trail);
       noteIncident(call, ended, bookOf(call.region));
       notePause(call, bookOf(call.region));
@@ -95,11 +97,23 @@ export function createLedger(): Ledger {
   };
 }
 
-function noteLease(call: Call, ended: Ended, { leases }: Book, trail: Trail): void {
+/** What changes a book. */
+const kept: ReadonlySet<string> = new Set<keyof Store>([
+  'acquireLease',
+  'releaseLease',
+  'openIncident',
+  'record',
+  'closeIncident',
+  'addPause',
+  'removePause',
+  'resetBreaker',
+]);
+
+function noteLease(call: Call, ended: Ended, { leases }: Book, trail: Trail | null): void {
   if (isCall(call, 'store', 'acquireLease') && succeeded(ended, call) && ended.result) {
     const { scope, token, expiresAt, holder } = ended.result;
     leases.set(scope, { scope, token, expiresAt, holder, at: call.at, ttlMs: call.ask.ttlMs });
-    trail.lease = { scope, token };
+    if (trail) trail.lease = { scope, token };
   }
   if (isCall(call, 'store', 'record')) {
     const lease = leases.get(call.ask.scope);
