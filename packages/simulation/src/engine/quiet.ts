@@ -11,18 +11,24 @@ export interface Quiet extends TroubleMeans {
 const minute = 60_000;
 /** What comes back by itself is left to do so for this long, in minutes, beyond what the settings ask for. */
 const patience = 10;
+/** The longest thing that anybody waits for without a word is the hour over which moves are counted. */
+const hopelessMinutes = 75;
 
 /**
  * What a person does once nothing is broken any more: looks each minute, answers what waits, resets breakers, and
- * fails back what does not come back by itself. `done` once all is as configured.
+ * fails back what does not come back by itself. `done` once all is as configured, or nothing has changed for so long
+ * that nothing will.
  */
 export function bringBack(means: Quiet): { done(): boolean } {
   let done = false;
   const failBackMinutes = Math.ceil(means.service.limits.failBackAfterMs / minute) + patience;
+  let last = { picture: '', passed: 0 };
   void (async () => {
     for (let passed = 1; !done && !means.signal.aborted; passed++) {
       await means.clock.sleep(minute, means.signal).catch(() => {});
-      done = await isInOrder(means);
+      const picture = pictureOf(means);
+      if (picture !== last.picture) last = { picture, passed };
+      done = passed - last.passed >= hopelessMinutes || (await isInOrder(means));
       if (done) return;
       for (const { region } of means.service.regions) {
         await answer({ region, granted: true }, means);
@@ -35,9 +41,25 @@ export function bringBack(means: Quiet): { done(): boolean } {
   return { done: () => done };
 }
 
-async function reset(region: RegionName, { cloud, note }: Quiet): Promise<void> {
+/** The cloud in so many words as it takes to see that something has changed. */
+function pictureOf({ cloud }: Pick<Quiet, 'cloud'>): string {
+  return JSON.stringify(
+    cloud
+      .view()
+      .regions.map(({ weight, desired, suspended, zones, nodes, incidents }) => [
+        weight,
+        desired,
+        suspended,
+        zones.map((z) => z.shifted),
+        nodes.map((n) => [n.node, n.lifecycle, n.target]),
+        incidents.map((i) => i.events.length),
+      ]),
+  );
+}
+
+async function reset(region: RegionName, { personsStore, note }: Quiet): Promise<void> {
   note(`ana resets the breaker in ${region}`);
-  await cloud.ports(region).store.resetBreaker({ by: 'ana', reason: 'all is well again' });
+  await personsStore(region).resetBreaker({ by: 'ana', reason: 'all is well again' });
 }
 
 /** Asks for the fail-back of every zone that is out, and of every region that this cell has taken over from. */
@@ -84,8 +106,10 @@ async function isInOrder({ cloud, scene, service, nodes }: Omit<Quiet, 'clock'>)
     if (region.desired !== drawn.nodesPerZone * drawn.zones.length) return false;
     if (region.zones.some((z) => z.shifted) || region.incidents.some((i) => i.closedAt === null))
       return false;
-    if (region.nodes.length !== region.desired) return false;
-    if (region.nodes.some((n) => n.target !== 'healthy' || nodes.badSince(n.node) !== null)) return false;
+    // One that was replaced and kept for whoever wants to look at it is not the group's any more.
+    const own = region.nodes.filter((n) => n.lifecycle !== 'detached');
+    if (own.length !== region.desired) return false;
+    if (own.some((n) => n.target !== 'healthy' || nodes.badSince(n.node) !== null)) return false;
     const { fleet, switch: switches } = cloud.ports(region.name);
     const { groups } = await fleet.describe({ service: service.name });
     if (groups.some((g) => g.zones.length !== drawn.zones.length)) return false;

@@ -1,5 +1,5 @@
 import { type Clock, type CloudPorts, PortError, type Random, type RegionName } from '@evac/core';
-import type { Call, Parts, Process, Trouble } from '../contract.ts';
+import type { Call, Invariant, Parts, Process, Trouble } from '../contract.ts';
 import type { Faults } from './faults.ts';
 
 /** The life of one run of one function. Once it is over, whatever it still waits for never comes. */
@@ -19,6 +19,9 @@ export interface Reach {
 
 type PortTrouble = Extract<Trouble, { kind: 'port' }>;
 
+/** What each rule saw before a call. */
+type Kept = ReadonlyMap<Invariant, unknown>;
+
 export interface ReachMeans {
   real(region: RegionName): CloudPorts;
   faults: Faults;
@@ -28,8 +31,8 @@ export interface ReachMeans {
   /** What goes wrong with calls at the moment. */
   troubles(): readonly PortTrouble[];
   parts: Pick<Parts, 'ports'>;
-  before(call: Call): unknown;
-  after(call: Call, outcome: { result: unknown } | { error: unknown }, kept: unknown): void;
+  before(call: Call): Kept;
+  after(call: Call, outcome: { result: unknown } | { error: unknown }, kept: Kept): void;
 }
 
 /** How long a caller waits for what does not answer. */
@@ -65,7 +68,7 @@ export function createReach(means: ReachMeans): Reach {
 
   function isGone(region: RegionName, port: string, method: string, by: Process): boolean {
     const place = (name: RegionName) => ({ region: name, zone: null, node: null });
-    if (by.kind !== 'person' && faults.dark('api', place(by.region))) return true;
+    if (faults.dark('api', place(by.region))) return true;
     if (port !== 'dns') return faults.dark('api', place(region));
     return method !== 'answers' && faults.dark('global-api', place(region));
   }
@@ -94,6 +97,8 @@ export function createReach(means: ReachMeans): Reach {
       dies.now();
       return never;
     }
+    // People try again until it works; a person's one call stands for the last of them.
+    if (by.kind === 'person') return take(region, port, method, run, ask, by, false);
     const what = wrong(region, port);
     if (what === 'gone' || isGone(region, port, method, by)) {
       await clock.sleep(patienceMs);

@@ -9,7 +9,7 @@ import { createNodes } from './nodes.ts';
 import { createProbe } from './probe.ts';
 import { startPulse } from './pulse.ts';
 import { bringBack } from './quiet.ts';
-import { createReach } from './reach.ts';
+import { createReach, newLife } from './reach.ts';
 import { createStory } from './story.ts';
 import { enterVirtualTime, startsAt } from './time.ts';
 import { createTrace } from './trace.ts';
@@ -111,15 +111,19 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       latencyMs: scene.world.latencyMs,
       troubles: () => lasting.filter((t) => t.kind === 'port'),
       parts,
-      before: (call) => rules.map((rule) => rule.before?.(call, truth)),
+      before(call) {
+        const kept = new Map<Invariant, unknown>();
+        for (const rule of rules) if (rule.before) kept.set(rule, rule.before(call, truth));
+        return kept;
+      },
       after(call, outcome, kept) {
         story.call(call, outcome);
-        for (const [i, rule] of rules.entries()) {
-          const said = rule.after?.(call, outcome, truth, Array.isArray(kept) ? kept[i] : undefined);
+        for (const rule of rules) {
+          const said = rule.after?.(call, outcome, truth, kept.get(rule));
           if (said) complain(rule.name, said);
         }
         if (call.port === 'store' && call.method === 'putObservation' && 'result' in outcome) {
-          cells.get(call.region)?.written(structuredClone(observationOf(call)));
+          cells.get(call.region)?.written(observationOf(call));
         }
       },
     });
@@ -199,6 +203,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       faults,
       service,
       cells,
+      personsStore: (region) => reach.ports(region, { kind: 'person', region }, newLife()).store,
       now: clock.now,
       note,
       onFault: story.fault,

@@ -4,6 +4,7 @@ import {
   type RegionName,
   regionName,
   type ServiceSettings,
+  type Store,
   type Subject,
   zoneName,
 } from '@evac/core';
@@ -20,6 +21,8 @@ export interface TroubleMeans {
   faults: Faults;
   service: ServiceSettings;
   cells: ReadonlyMap<RegionName, SimulatedCell>;
+  /** A region's store as a person reaches it: the rules see what is written there. */
+  personsStore(region: RegionName): Store;
   now(): number;
   note(text: string): void;
   onFault(name: FaultName, target: string): void;
@@ -80,7 +83,7 @@ export function begin(trouble: Trouble, means: TroubleMeans): (() => void) | nul
       return null;
     case 'reset-breaker':
       note(`a person resets the breaker in ${trouble.region}`);
-      void cloud.ports(trouble.region).store.resetBreaker({ by: 'ana', reason: 'looked at it' });
+      void means.personsStore(trouble.region).resetBreaker({ by: 'ana', reason: 'looked at it' });
       return null;
     case 'request': {
       const subject = subjectOf(trouble.target, means);
@@ -97,7 +100,7 @@ function describe(trouble: Extract<Trouble, { kind: 'probe' | 'cut-off' | 'port'
 }
 
 function pause(trouble: Extract<Trouble, { kind: 'pause' }>, means: TroubleMeans): () => void {
-  const { store } = means.cloud.ports(trouble.region);
+  const store = means.personsStore(trouble.region);
   const id = `pause-${trouble.at}`;
   means.note(`ana pauses ${trouble.move ?? 'everything'} in ${trouble.region}`);
   void store.addPause({
@@ -120,7 +123,7 @@ export async function answer(
   { region, granted }: { region: RegionName; granted: boolean },
   means: TroubleMeans,
 ): Promise<void> {
-  const { store } = means.cloud.ports(region);
+  const store = means.personsStore(region);
   const open = await store.incidents({ service: means.service.name, since: means.now() });
   for (const incident of open) {
     if (incident.closedAt !== null || incident.events.some((e) => e.step === 'approval')) continue;
