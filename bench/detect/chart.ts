@@ -1,4 +1,4 @@
-import { ours } from './course.ts';
+import { ours, suspects } from './course.ts';
 import type { DetectorResult, Result } from './result.ts';
 
 const width = 900;
@@ -12,7 +12,7 @@ const most = 100_000;
 
 /** Both error rates of each detector: false alarms with their interval, and what it missed. For light and dark pages. */
 export function drawChart({ detectors, zoneYears, order }: Result): string {
-  const rows = detectors.filter(({ name }) => name !== 'evac suspects');
+  const rows = detectors.filter(({ name }) => name !== suspects);
   const bottom = top + rows.length * rowHeight;
   const height = bottom + 62;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="False alarms per zone-year and missed faults of each detector">

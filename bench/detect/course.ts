@@ -47,7 +47,7 @@ export function run(course: Course, heard: Heard): void {
   const requests = createRequests(world, stream(1), from);
   const noise = noisy ? createNoise(world, stream(2), from) : null;
   const own = createOurs(place, probing, whole);
-  const others = peers.map(({ name, create }, i) => ({ name, see: create(world, stream(3 + i)) }));
+  const others = peers.map(({ name, create }, i) => ({ name, see: create(stream(3 + i)) }));
   const done = new Set<string>();
   const tell = (who: string, zones: readonly number[], at: number) => {
     for (const zone of zones) if (heard(who, zone, at)) done.add(who);

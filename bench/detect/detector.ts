@@ -1,5 +1,4 @@
 import type { Draw } from './draw.ts';
-import type { World } from './world.ts';
 
 /** What one round says of one zone: requests that the balancer counted, and probes. */
 export interface ZoneCount {
@@ -14,7 +13,7 @@ export type Detector = (index: number, zones: readonly ZoneCount[]) => readonly 
 
 export interface Peer {
   name: string;
-  create(world: World, draw: Draw): Detector;
+  create(draw: Draw): Detector;
 }
 
 export const nobody: readonly number[] = [];

@@ -1,9 +1,9 @@
 import { run } from './course.ts';
 import { createDraw } from './draw.ts';
 import { peers } from './peers.ts';
-import { dayMs, drawWorld, minuteMs, yearMs } from './world.ts';
+import { dayMs, drawWorld, minuteMs, type World, yearMs } from './world.ts';
 
-/** As long as a zone that was evacuated is left alone: what is said of it meanwhile is the same alarm. */
+/** A zone that was evacuated is left alone for as long: what is said of it before it was not named for this long is the same alarm. */
 const sameAlarmMs = 10 * minuteMs;
 const daysPerWorld = 4;
 
@@ -25,5 +25,12 @@ export function liveThroughHealthyTime(seed: number): HealthyTime {
     last.set(key, at);
     return false;
   });
-  return { zoneYears: (world.zones.length * daysPerWorld * dayMs) / yearMs, alarms };
+  return { zoneYears: zoneYearsOf(world), alarms };
 }
+
+/** How much time that is. */
+export function healthyZoneYears(seed: number): number {
+  return zoneYearsOf(drawWorld(createDraw(seed)));
+}
+
+const zoneYearsOf = ({ zones }: World) => (zones.length * daysPerWorld * dayMs) / yearMs;

@@ -12,8 +12,8 @@ export interface Ours {
   count(index: number, requests: readonly Counted[]): void;
 }
 
-/** `unskipped` judges also where the verdict can only be that all is well. */
-export function createOurs(place: Place, probing: Probing, unskipped = false): Ours {
+/** `whole` judges also where the verdict can only be that all is well. */
+export function createOurs(place: Place, probing: Probing, whole: boolean): Ours {
   const { service, vantages } = place;
   const { zoneN, zoneMinEffect, zoneSlowFactor } = service.thresholds;
   const traffic: ZoneRound[] = [];
@@ -40,7 +40,7 @@ export function createOurs(place: Place, probing: Probing, unskipped = false): O
   return {
     look(now, tick) {
       if (!tick && !probing.amiss(now)) return null;
-      if (!unskipped && !mayBeImpaired()) return null;
+      if (!whole && !mayBeImpaired()) return null;
       const since = now - zoneN * intervalMs;
       const snapshot = {
         ...place.snapshot,

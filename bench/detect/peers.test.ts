@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { chiSquared, interquartile, medianDeviation, staticShare, zScore } from './cloudwatch.ts';
+import { cumulativeSum } from './cusum.ts';
+import type { Detector } from './detector.ts';
 import { createDraw } from './draw.ts';
 import { consecutive, failurePercentage, successRate } from './envoy.ts';
+import { plainFisher } from './fisher.ts';
 
 const count = (failed: number, of = 100) => ({
   requests: of,
@@ -58,5 +61,25 @@ describe('outlier detection as in Envoy', () => {
     expect(see(0, [count(3, 3)])).toEqual([]);
     expect(see(1, [count(2, 2)])).toEqual([0]);
     expect(see(2, [count(0, 1)])).toEqual([]);
+  });
+});
+
+describe('what one would think of first', () => {
+  const rounds = (see: Detector, zones: ReturnType<typeof count>[], n: number) =>
+    Array.from({ length: n }, (_, index) => see(index, zones)).map(([zone]) => zone);
+  it('Fisher needs several bad rounds, an effect, and more than chance', () => {
+    expect(rounds(plainFisher(), [count(30), count(0), count(0)], 2)).toEqual([undefined, 0]);
+    expect(rounds(plainFisher(), [count(15), count(0), count(0)], 12)).not.toContain(0);
+    expect(rounds(plainFisher(), [count(2, 2), count(0, 2), count(0, 2)], 2)).not.toContain(0);
+  });
+  it('the cumulative sum grows with failures, shrinks with answers, and does not blame a zone for what all have', () => {
+    expect(rounds(cumulativeSum(), [count(3, 3), count(0), count(0)], 2)).toEqual([undefined, 0]);
+    expect(rounds(cumulativeSum(), [count(5), count(0), count(0)], 12)).not.toContain(0);
+    expect(rounds(cumulativeSum(), [count(30), count(30), count(30)], 12)).not.toContain(0);
+  });
+  it('the cumulative sum begins again after rounds that were left out', () => {
+    const see = cumulativeSum();
+    see(0, [count(3, 3), count(0)]);
+    expect(see(73, [count(3, 3), count(0)])).toEqual([]);
   });
 });

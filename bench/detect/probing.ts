@@ -1,5 +1,6 @@
 import { countRounds, type Health, type Observation, type Outcome, type ZoneRound } from '@evac/core';
-import { type Answer, outcomeOf } from './answer.ts';
+import { outcomeOf } from './answer.ts';
+import { createAnswering } from './answering.ts';
 import type { Disturbance } from './disturbance.ts';
 import type { Draw } from './draw.ts';
 import { createFollowing } from './following.ts';
@@ -40,67 +41,29 @@ export interface Probing {
 /**
  * Every zone's vantage asks every node, as packages/probe does: each interval, and what is in doubt again each second, a
  * tenth of the nodes at most. Outcomes go through the product's own foldHealth and countRounds. A node that nothing is
- * wrong with is not followed outcome by outcome: what the product makes of good answers is known, and probing.test.ts
- * shows that following all of them (`followAll`) comes to the same.
+ * wrong with is not followed outcome by outcome, unless `whole` asks for it: what the product makes of good answers is
+ * known, and course.test.ts shows that following all of them comes to the same.
  */
-export function createProbing(
-  world: World,
-  place: Place,
-  draw: Draw,
-  from: number,
-  followAll = false,
-): Probing {
+export function createProbing(world: World, place: Place, draw: Draw, from: number, whole: boolean): Probing {
   const { zones, phases } = world;
   const { service, vantages } = place;
-  const everyNode = place.nodes.flat();
   const window = createWindow(world, place, draw);
   const heardAt = phases.map((phase) => from - intervalMs + phase * intervalMs);
   const following = createFollowing(place, heardAt, window.latency);
-  const flakeMs = intervalMs / (world.probeErrors * vantages.length * everyNode.length);
-  let nextFlake = from + draw.exponential(flakeMs);
-  let flakes = new Map<PlaceNode, number>();
+  const answering = createAnswering(world, place, draw, from);
   let waiting: Batch[] = [];
-  let eventfulUntil = followAll ? Number.POSITIVE_INFINITY : from;
+  let eventfulUntil = whole ? Number.POSITIVE_INFINITY : from;
   let counts: Counted[] = [];
 
   function choose(begin: number, active: readonly Disturbance[]): void {
-    if (!followAll) following.leaveTheWell(begin);
-    flakes = new Map();
-    for (; nextFlake < begin + intervalMs; nextFlake += draw.exponential(flakeMs)) {
-      const node = everyNode[draw.whole(0, everyNode.length - 1)];
-      if (node) flakes.set(node, draw.whole(0, vantages.length - 1));
-    }
-    for (const node of flakes.keys()) following.follow(node);
+    if (!whole) following.leaveTheWell(begin);
+    for (const node of answering.drawRound(begin)) following.follow(node);
     for (const d of active) {
       if (d.probes === 0 && !d.loading && !(d.slow !== 1 && d.nodes)) continue;
       const here = place.nodes[d.zone] ?? [];
       for (const i of d.nodes ?? here.keys()) following.follow(here[i]);
     }
-    if (followAll) for (const node of everyNode) following.follow(node);
-  }
-
-  function ask(node: PlaceNode, vantage: number, t: number, active: readonly Disturbance[]): Answer {
-    if (flakes.get(node) === vantage) {
-      flakes.delete(node);
-      return 'refused';
-    }
-    for (const d of active) {
-      if (d.zone !== node.zone || t < d.from || t >= d.to) continue;
-      if (d.nodes && !d.nodes.includes(node.index)) continue;
-      if (d.vantage !== null && d.vantage !== vantage) continue;
-      if (d.loading) return 'loading';
-      if (d.probes > 0 && draw.chance(d.probes)) return d.hang ? 'hang' : 'refused';
-    }
-    return 'ok';
-  }
-
-  function latencyOf(node: PlaceNode, t: number, active: readonly Disturbance[]): number {
-    let ms = window.latency(node.zone);
-    for (const d of active) {
-      if (d.zone === node.zone && d.slow !== 1 && d.nodes?.includes(node.index) && t >= d.from && t < d.to)
-        ms *= d.slow;
-    }
-    return ms;
+    if (whole) for (const node of place.nodes.flat()) following.follow(node);
   }
 
   function step(vantage: number, t: number, routine: boolean, active: readonly Disturbance[]): void {
@@ -108,11 +71,12 @@ export function createProbing(
     if (asked.length === 0 && !routine) return;
     let endsAt = t;
     const outcomes = asked.map((node) => {
-      const answer = ask(node, vantage, t, active);
+      const answer = answering.answer(node, vantage, t, active);
       const end = answer === 'hang' ? t + service.shallow.timeoutMs : t;
       following.asked(node, vantage, t, end);
       endsAt = Math.max(endsAt, end);
-      return outcomeOf(node, answer, end, latencyOf(node, t, active));
+      const latencyMs = window.latency(node.zone) * answering.slowness(node, t, active);
+      return outcomeOf(node, answer, end, latencyMs);
     });
     const well = zones.map(({ nodes }, zone) => (routine ? nodes - following.count(zone) : 0));
     waiting.push({ endsAt, vantage, asked, outcomes, well });
@@ -206,7 +170,7 @@ export function createProbing(
       return following.starting;
     },
     get quietUntil() {
-      return following.size > 0 || waiting.length > 0 ? 0 : nextFlake;
+      return following.size > 0 || waiting.length > 0 ? 0 : answering.quietUntil;
     },
   };
 }

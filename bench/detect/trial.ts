@@ -1,7 +1,7 @@
 import { run } from './course.ts';
 import { createDraw } from './draw.ts';
 import { drawFault, type FaultClass } from './fault.ts';
-import { peers } from './peers.ts';
+import { detectorNames, peers } from './peers.ts';
 import { dayMs, intervalMs, minuteMs } from './world.ts';
 
 /** A verdict that comes later is none. */
@@ -11,15 +11,16 @@ const watchedMs = 3 * minuteMs;
 export type Trial = Record<string, number | null>;
 
 /** One fault in one noisy world, at any time of the day and of the detectors' own clocks. */
-export function tryFault(of: FaultClass, seed: number, names: readonly string[]): Trial {
+export function tryFault(of: FaultClass, seed: number): Trial {
   const draw = createDraw(seed);
   const from = Math.floor((draw.share() * dayMs) / intervalMs) * intervalMs;
   // Five minutes of which three count, in minutes that have ended: the longest that any detector looks back.
   const at = from + 6 * minuteMs + draw.between(0, minuteMs);
   const { world, fault } = drawFault(of, draw, at, at + 2 * watchedMs);
-  const trial: Trial = Object.fromEntries(names.map((name) => [name, null]));
+  const trial: Trial = Object.fromEntries(detectorNames.map((name) => [name, null]));
   run({ world, seed, from, to: at + watchedMs, noisy: true, also: [fault], peers }, (who, zone, now) => {
-    if (zone !== fault.zone || trial[who] !== null) return trial[who] !== null && zone === fault.zone;
+    if (zone !== fault.zone) return false;
+    if (trial[who] !== null) return true;
     if (now >= at) {
       trial[who] = now - at;
       return true;
