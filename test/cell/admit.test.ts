@@ -124,6 +124,12 @@ describe('whether a move that has begun is still needed', () => {
       expect(await asked()).toBe('waiting');
     });
 
+    it('of which only one vantage has told lately, that it is in order: waiting', async () => {
+      for (const z of rig.nodes.slice(2)) rig.silence(`in/${z.zone}`);
+      await rig.rounds(6);
+      expect(await asked()).toBe('waiting');
+    });
+
     it('that is gone: waiting', async () => {
       await rig.ports().fleet.terminate({ node: rig.nodes[0]!.id, decrement: true });
       expect(await asked()).toBe('waiting');

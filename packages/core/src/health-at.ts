@@ -22,13 +22,21 @@ function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRu
   return stuckSince !== null && now - stuckSince >= rules.timing.noProgressMs;
 }
 
+/**
+ * A check that was bad when it was last asked, and is stale, takes with it what others said before: the generation of half
+ * a minute ago says nothing of a node that has refused connections since.
+ */
 function freshChecks(health: Health, now: number, rules: HealthRules): CheckHealth[] {
   const { freshMs, deepIntervalMs } = rules.timing;
   const fresh: CheckHealth[] = [];
-  const { shallow, deep } = health.checks;
-  if (shallow && now - shallow.lastAt <= freshMs) fresh.push(shallow);
-  if (deep && now - deep.lastAt <= freshMs + deepIntervalMs) fresh.push(deep);
-  return fresh;
+  let badUntil = 0;
+  for (const kind of checkKinds) {
+    const check = health.checks[kind];
+    if (!check) continue;
+    if (now - check.lastAt <= freshMs + (kind === 'deep' ? deepIntervalMs : 0)) fresh.push(check);
+    else if (check.bad) badUntil = Math.max(badUntil, check.lastAt);
+  }
+  return fresh.filter((check) => check.lastAt > badUntil);
 }
 
 /** The fresh check that speaks worst of the target: what to quote when asked why. */

@@ -128,6 +128,15 @@ describe('freshness', () => {
     expect(healthAt(wellKnown(), old + 2_001 + rules.timing.freshMs, rules)).toBe('unknown');
     expect(worstCheck(wellKnown(), old + 99_000, rules)).toBeNull();
   });
+  it('a check that went stale while it was bad takes with it what others said before', () => {
+    const deep = (at: number) => outcome({ at, check: 'deep' });
+    const failing = fold([ok, ok, ok, deep, bad, bad]);
+    const silent = old + 5_001 + rules.timing.freshMs;
+    expect(healthAt(failing, silent - 1, rules)).toBe('failing');
+    expect(healthAt(failing, silent, rules)).toBe('unknown');
+    expect(worstCheck(failing, silent, rules)).toBeNull();
+    expect(healthAt(fold([deep], silent, failing), silent, rules)).toBe('healthy');
+  });
   it('a deep check keeps for its interval longer', () => {
     const health = fold([(at) => outcome({ at, check: 'deep' })]);
     expect(

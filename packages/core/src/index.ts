@@ -18,3 +18,4 @@ export * from './settings.ts';
 export * from './snapshot.ts';
 export * from './target.ts';
 export * from './time.ts';
+export { voicesNeeded } from './verdict/node.ts';

@@ -11,8 +11,7 @@ import type { Target } from '../target.ts';
  */
 export function nodeVerdicts(snapshot: Snapshot, rules: HealthRules, now: number): NodeVerdict[] {
   const blind = new Set(snapshot.vantages.filter((v) => v.blind).map((v) => v.id));
-  const inside = snapshot.vantages.filter((v) => v.region === snapshot.cell && v.zone !== null);
-  const needed = Math.min(2, inside.length);
+  const needed = voicesNeeded(snapshot);
   const byTarget = Map.groupBy(
     snapshot.health.filter((h) => !blind.has(h.vantage)),
     (h) => h.target,
@@ -20,6 +19,11 @@ export function nodeVerdicts(snapshot: Snapshot, rules: HealthRules, now: number
   return snapshot.targets
     .filter((t): t is Extract<Target, { kind: 'node' }> => t.kind === 'node' && t.region === snapshot.cell)
     .map((target) => judgeNode(target, byTarget.get(target.id) ?? [], needed, rules, now));
+}
+
+/** How many of this cell's vantages have to say the same of a node: two where there are two. */
+export function voicesNeeded({ vantages, cell }: Pick<Snapshot, 'vantages' | 'cell'>): number {
+  return Math.min(2, vantages.filter((v) => v.region === cell && v.zone !== null).length);
 }
 
 function judgeNode(

@@ -6,6 +6,7 @@ import {
   type Refusal,
   type ServiceSettings,
   type Snapshot,
+  voicesNeeded,
 } from '@evac/core';
 import type { Cell, MoveInput } from '../contract.ts';
 import { gather } from './gather.ts';
@@ -37,9 +38,12 @@ export async function stillNeeded(
   if (largerMove(snapshot.incidents, subject)) return 'subsumed';
   const verdicts = judge(snapshot, service, cell.clock.now());
   if (subject.kind === 'node') {
-    const verdict = verdicts.nodes.find((n) => n.node === subject.node)?.verdict;
-    if (verdict === 'dead') return 'confirmed';
-    return verdict === 'healthy' || verdict === 'saturated' ? 'recovered' : 'waiting';
+    const node = verdicts.nodes.find((n) => n.node === subject.node);
+    if (node?.verdict === 'dead') return 'confirmed';
+    const answers = node?.verdict === 'healthy' || node?.verdict === 'saturated';
+    // One voice is not enough to move a node, nor to take back a move: after a silence the first to speak may be the
+    // one that never saw it fail.
+    return answers && node.seeing >= voicesNeeded(snapshot) ? 'recovered' : 'waiting';
   }
   const verdict =
     subject.kind === 'zone'
