@@ -31,11 +31,14 @@ interface Drilled {
  */
 const intervalMs = 500;
 
+/** In intervals. Whoever does not wait long enough takes what is slow for what never comes. */
+const patience = 120;
+
 export async function openTestStage(options: { seed?: number } = {}): Promise<TestStage> {
   const stage = await openStage({ intervalMs, seed: options.seed ?? 1, rate: 20 });
   const order = await stateOf(stage);
   const inOrder = () =>
-    expect.poll(() => stateOf(stage), { timeout: 60 * intervalMs, interval: 50 }).toEqual(order);
+    expect.poll(() => stateOf(stage), { timeout: patience * intervalMs, interval: 50 }).toEqual(order);
   return Object.assign(stage, {
     inOrder,
     async drill(name: string, onScene?: (scene: Scene) => void) {
@@ -47,6 +50,7 @@ export async function openTestStage(options: { seed?: number } = {}): Promise<Te
         scenario,
         target: null,
         failBack: true,
+        patience,
         ...(onScene && { onScene }),
       });
       const since = await stage.admin.events(before);

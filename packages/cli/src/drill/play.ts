@@ -8,8 +8,8 @@ import { subjectOf } from './struck.ts';
 import { refusals, timeline } from './timeline.ts';
 import { detectedAt, isCalm, isSettled, type Scene, trafficStoppedAt } from './watch-scene.ts';
 
-/** How long to wait for a move, in intervals: a replacement loads its model meanwhile. */
-const patienceIntervals = 60;
+/** How long to wait for a move, in intervals, unless told otherwise: a replacement loads its model meanwhile. */
+const usualPatience = 60;
 /** How long a fault that must lead to nothing is left on. */
 const temptationIntervals = 25;
 
@@ -18,13 +18,15 @@ export interface PlayOptions {
   target: string | null;
   /** Waits for the fail-back of what was moved, too. */
   failBack: boolean;
+  /** How long to wait for a move, and again for its end, in intervals. */
+  patience?: number;
   /** Called when something on the timeline has changed. */
   onScene?(scene: Scene): void;
 }
 
 /** Breaks one thing on a stage, watches until it is settled, mends it, and says what clients saw. */
 export async function play(stage: Stage, options: PlayOptions): Promise<DrillResult> {
-  const { scenario } = options;
+  const { scenario, patience = usualPatience } = options;
   const from = Date.now();
   const requestsBefore = stage.results.length;
   const steadyMs = 3 * stage.intervalMs;
@@ -33,7 +35,7 @@ export async function play(stage: Stage, options: PlayOptions): Promise<DrillRes
   options.onScene?.(scene);
 
   if (scenario.move) {
-    await stage.until(() => isSettled(scene), patienceIntervals * stage.intervalMs);
+    await stage.until(() => isSettled(scene), patience * stage.intervalMs);
     await stage.until(() => isCalm(scene, Date.now(), steadyMs), 40 * stage.intervalMs);
   } else {
     await stage.pass(temptationIntervals * stage.intervalMs);
@@ -42,7 +44,7 @@ export async function play(stage: Stage, options: PlayOptions): Promise<DrillRes
   const mendedAt = Date.now();
   await mend(stage, scenario);
   const isOver = () => (options.failBack ? isBack(scene) : scene.incidents().every(isClosedOrHeld));
-  await stage.until(isOver, patienceIntervals * stage.intervalMs);
+  await stage.until(isOver, patience * stage.intervalMs);
   const endedAt = Date.now();
 
   const found = detectedAt(scene);
