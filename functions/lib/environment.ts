@@ -30,6 +30,8 @@ export interface Environment {
   restartDocument: string;
   /** Hosted zones' ids by the names in them; names that are not here are looked for in Route 53. */
   hostedZones: Record<string, string>;
+  /** The owner's alarms in this region: the service of each, by the alarm's name. */
+  alarms: Record<string, string>;
 }
 type Name = keyof Environment;
 
@@ -106,10 +108,13 @@ export const variables: { readonly [N in Name]: Variable<Environment[N]> } = {
     variable: 'EVAC_HOSTED_ZONES',
     what: '{"chat.example.com": "Z…"}',
     otherwise: '{}',
-    read(text) {
-      const zones = fieldsOf(JSON.parse(text));
-      return Object.fromEntries(Object.keys(zones).map((name) => [name, textIn(zones, name)]));
-    },
+    read: texts,
+  },
+  alarms: {
+    variable: 'EVAC_ALARMS',
+    what: '{"gpu-errors": "llm"}: services by the names of alarms',
+    otherwise: '{}',
+    read: texts,
   },
 };
 
@@ -120,7 +125,7 @@ const telling = ['topics', 'bus'] as const;
 /** Which of them each function reads, and therefore must be given. */
 export const needs = {
   probe: [...everywhere, 'vantage'],
-  decide: [...everywhere, 'vantages', 'hostedZones', 'machines', ...telling],
+  decide: [...everywhere, 'vantages', 'hostedZones', 'machines', 'alarms', ...telling],
   fleet: step,
   traffic: [...step, ...telling],
   restart: [...step, 'restartDocument'],
@@ -164,6 +169,11 @@ export function readEnvironment(
     throw new EnvironmentError(`the function ${name} cannot start:\n- ${mistakes.join('\n- ')}`);
   }
   return Object.fromEntries(read);
+}
+
+function texts(text: string): Record<string, string> {
+  const fields = fieldsOf(JSON.parse(text));
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, textIn(fields, name)]));
 }
 
 function nonEmpty(text: string): string {

@@ -2,10 +2,13 @@
 export { createBalancer } from './balancer.ts';
 export { type ClientOptions, type Clients, createClients } from './clients.ts';
 export type { PortContext } from './context.ts';
+export { createDiscovery } from './discovery/discovery.ts';
+export { createJoinedMemory } from './discovery/joined-memory.ts';
 export { createDns, type DnsOptions } from './dns/dns.ts';
 export { LostAnswer } from './errors.ts';
 export { emitJudgement } from './metrics/metrics.ts';
 export { type Channels, createNotify } from './notify/notify.ts';
+export { redact } from './notify/redact.ts';
 export { createRestart } from './restart.ts';
 export { restartDocument } from './restart-document.ts';
 export { createStore } from './store/store.ts';

@@ -4,5 +4,13 @@ export { judgeService, type Occasion } from './cell/judge.ts';
 export { rememberFailure } from './cell/remember-failure.ts';
 export { resumeOpen } from './cell/resume.ts';
 export type * from './contract.ts';
+export { discover } from './discover/discover.ts';
 export { machines } from './machines/index.ts';
-export { approve, createSteps, type Judge, privileges, type Standing } from './steps/index.ts';
+export {
+  approve,
+  createSteps,
+  type Judge,
+  type Privilege,
+  privileges,
+  type Standing,
+} from './steps/index.ts';

@@ -13,7 +13,7 @@ import { flip } from './flip.ts';
 import { keepLaunchesOut, restoreZones } from './group-zones.ts';
 import { hold } from './hold.ts';
 import { launch } from './launch.ts';
-import { isStepName, type StepName } from './privileges.ts';
+import { isStepName, type Privilege, privileges, type StepName } from './privileges.ts';
 import { prove } from './prove.ts';
 import { proveShare } from './prove-share.ts';
 import { checkReadiness, preScaled, regionAnswers, zoneAnswers } from './readiness.ts';
@@ -33,7 +33,7 @@ import { undoFleet, undoTraffic } from './undo.ts';
 
 export { approve } from './approve.ts';
 export type { Judge, Standing } from './context.ts';
-export { privileges } from './privileges.ts';
+export { type Privilege, privileges } from './privileges.ts';
 
 type Ordinary = Exclude<StepName, 'admit' | 'close' | 'undo-traffic' | 'undo-fleet'>;
 
@@ -104,11 +104,15 @@ const proven: StepName[] = ['hold', 'release-fleet'];
 export type RunStep = (cell: Cell, input: StepInput) => Promise<StepResult>;
 
 /**
- * The one handler behind every machine's every task; a function of one privilege group serves that group's steps.
+ * The one handler behind every machine's every task; a function of one privilege group serves `only` that group's steps.
  * The answer carries the lease on, so that a machine keeps the token of the last step that took one.
  */
-export function createSteps(judge: Judge): RunStep {
+export function createSteps(judge: Judge, only?: Privilege): RunStep {
   return async (cell, input) => {
+    const own = isStepName(input.step) ? privileges[input.step] : null;
+    if (own !== null && only !== undefined && own !== only) {
+      throw new StepError('GiveUp', `${input.step} is a step of the function ${own}, not of ${only}`);
+    }
     const result = await dispatch(judge, cell, input);
     return { ...result, lease: result.lease ?? input.lease };
   };

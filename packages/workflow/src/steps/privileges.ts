@@ -1,3 +1,5 @@
+export type Privilege = 'fleet' | 'traffic' | 'restart' | 'prove' | 'record';
+
 /**
  * Which function serves a step, by what it may do to the world besides writing the record: `fleet` changes Auto
  * Scaling groups, `traffic` changes targets, shifts, DNS and switches, `restart` runs one command on a node (a right so
@@ -47,7 +49,7 @@ export const privileges = {
   'region-answers': 'prove',
   'prove-share': 'prove',
   prove: 'prove',
-} as const satisfies Record<string, 'fleet' | 'traffic' | 'restart' | 'prove' | 'record'>;
+} as const satisfies Record<string, Privilege>;
 
 export type StepName = keyof typeof privileges;
 

@@ -1,0 +1,52 @@
+import { PortError } from '@evac/core';
+import {
+  admitMove,
+  createSteps,
+  failureOf,
+  type Privilege,
+  type StepInput,
+  type StepResult,
+  stillNeeded,
+} from '@evac/workflow';
+import type { BoundCell } from './cell.ts';
+import { createHandler } from './handler.ts';
+import { aboutStep, logOf } from './log.ts';
+
+/** Left for the answer, and for the log. */
+const marginMs = 1_000;
+
+/**
+ * The handler of the machines' steps of one privilege. `compose` is called in the first run, and what it makes is kept.
+ * A step of another privilege is refused, whoever sends it.
+ */
+export function createStepHandler(privilege: Privilege, compose: () => BoundCell) {
+  const runStep = createSteps({ admit: admitMove, stillNeeded, failure: failureOf }, privilege);
+  let bound: BoundCell | null = null;
+  return createHandler(privilege, async (event, run): Promise<StepResult> => {
+    if (!isStepInput(event)) {
+      throw new PortError(
+        'invalid',
+        `the function ${privilege} takes the steps of Evac's state machines, and nothing else`,
+      );
+    }
+    const log = logOf(run.log, aboutStep(event));
+    bound ??= compose();
+    bound.endIn(run.remainingMs() - marginMs);
+    try {
+      const result = await runStep(bound.cell, event);
+      log.info(`${event.step}: ${result.next}`, { text: result.text });
+      return result;
+    } catch (error) {
+      log.warn(`${event.step} failed`, { error: error instanceof Error ? error : String(error) });
+      throw error;
+    }
+  });
+}
+
+function isStepInput(event: unknown): event is StepInput {
+  if (typeof event !== 'object' || event === null) return false;
+  if (!('step' in event && 'execution' in event && 'input' in event && 'lease' in event)) return false;
+  const { step, execution, input } = event;
+  if (typeof step !== 'string' || typeof execution !== 'string') return false;
+  return typeof input === 'object' && input !== null && 'service' in input && 'incident' in input;
+}
