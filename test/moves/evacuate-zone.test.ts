@@ -1,7 +1,7 @@
 import type { Incident } from '@evac/core';
 import type { MoveInput } from '@evac/workflow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, type Rig, service, west, zoneA, zoneB, zoneC } from './rig.ts';
+import { createRig, east, type Rig, service, west, zoneA, zoneB, zoneC } from './rig.ts';
 import { groupOf, isLeaseFree, story, worldOf } from './world.ts';
 
 let rig: Rig;
@@ -110,6 +110,80 @@ test('a fail-back gives back as much room as was made, whatever else was asked f
   await rig.run(failBack());
   await rig.pass(120_000);
   expect((await worldOf(rig)).regions[0]!.desired).toEqual([8]);
+});
+
+describe('room that two moves have made', () => {
+  const failOver = { kind: 'region', region: east } as const;
+  const desired = async () => (await groupOf(rig, west)).desired;
+  async function withMost(max: number): Promise<void> {
+    rig.stop();
+    rig = await createRig({}, { max });
+    for (const node of rig.nodesIn(zoneA)) rig.broken.add(node);
+  }
+
+  test.each(['the zone', 'the region'])('is given back whole when %s is failed back first', async (first) => {
+    await withMost(9);
+    await evacuated();
+    expect(await desired()).toBe(8);
+    rig.down.add(east);
+    await rig.run(rig.input('fail-over-region', failOver, west));
+    expect(await desired()).toBe(9);
+    mend();
+    rig.down.clear();
+    await rig.pass(120_000);
+    const ofRegion = () => rig.run(rig.input('fail-back', failOver, west));
+    if (first === 'the region') await ofRegion();
+    await rig.run(failBack());
+    if (first === 'the zone') await ofRegion();
+    expect(await desired()).toBe(6);
+  });
+
+  test('is given back although a replacement was beside an old node when it was made', async () => {
+    await withMost(8);
+    const [sick] = rig.nodesIn(zoneB);
+    rig.broken.add(sick!);
+    const replace = rig.input('replace-node', { kind: 'node', region: west, zone: zoneB, node: sick! }, west);
+    await rig.start(replace);
+    await rig.until(() => rig.nodesIn(zoneB).length === 3);
+    await evacuated();
+    expect(await rig.incident(replace)).toMatchObject({ outcome: 'recovered' });
+    mend();
+    await rig.run(failBack());
+    expect(await desired()).toBe(6);
+  });
+
+  test('is not taken from what a person has lowered in between', async () => {
+    await evacuated();
+    rig.down.add(east);
+    await rig.run(rig.input('fail-over-region', failOver, west));
+    await rig.ports(west).fleet.setDesired({ group: 'llm-us-west-2', desired: 7 });
+    mend();
+    rig.down.clear();
+    await rig.pass(300_000);
+    await rig.run(failBack());
+    await rig.run(rig.input('fail-back', failOver, west));
+    expect(await desired()).toBe(6);
+  });
+});
+
+test('AZRebalance runs again when a replacement ends between a fail-back and the end of its hold', async () => {
+  const held = await evacuated();
+  const [sick] = rig.nodesIn(zoneB);
+  rig.broken.add(sick!);
+  const replace = rig.input('replace-node', { kind: 'node', region: west, zone: zoneB, node: sick! }, west);
+  await rig.start(replace);
+  await rig.until(() => rig.nodesIn(zoneB).length === 4);
+  for (const node of rig.nodesIn(zoneA)) rig.broken.delete(node);
+  await rig.run(failBack());
+  // Only the hold takes a lease from here on.
+  rig.onCall((call) => (call.method === 'acquireLease' ? new Error('the store is away') : 'pass'));
+  await rig.over(replace.incident);
+  expect((await rig.incident(held)).closedAt).toBeNull();
+  rig.onCall(() => 'pass');
+  expect(await rig.incident(replace)).toMatchObject({ outcome: 'recovered' });
+  await rig.pass(300_000);
+  expect(await rig.incident(held)).toMatchObject({ outcome: 'recovered' });
+  expect((await groupOf(rig, west)).suspended).toEqual([]);
 });
 
 test('a zone that lost its nodes while it was held gets its traffic back, and then nodes', async () => {

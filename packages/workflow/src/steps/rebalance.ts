@@ -1,4 +1,4 @@
-import type { Incident } from '@evac/core';
+import { type Incident, subjectPath } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { type Data, text } from './data.ts';
@@ -7,6 +7,8 @@ import { evacuation } from './evacuation.ts';
 import { record, recordThenAct } from './record.ts';
 
 const process = 'AZRebalance';
+/** The hold looks every few minutes: an evacuation closes soon after its fail-back. */
+const day = 86_400_000;
 
 /** Suspends AZRebalance where the move changes a group's zones or size. That it is owed back is written first. */
 export async function suspendRebalance(ctx: StepContext): Promise<StepResult> {
@@ -77,19 +79,34 @@ async function resume(ctx: StepContext, group: string, onBehalfOf?: Incident['id
 }
 
 /**
- * Other open moves that hold the group's AZRebalance suspended. One that has begun to resume does not count: of two
- * that end together, each has written so before it looks, so at least one sees that it is the last.
+ * Other open moves that hold the group's AZRebalance suspended. One that has begun to resume does not count, nor does an
+ * evacuation whose fail-back has: of two that end together, each has written so before it looks, so at least one sees
+ * that it is the last.
  */
 async function needing(ctx: StepContext, group: string): Promise<Incident[]> {
   const { incident, settings } = ctx;
-  const open = await ctx.cell.ports.store.incidents({ service: settings.name, since: ctx.cell.clock.now() });
-  return open.filter(
+  const all = await ctx.cell.ports.store.incidents({
+    service: settings.name,
+    since: ctx.cell.clock.now() - day,
+  });
+  const resumes = (other: Incident) =>
+    other.events.some((e) => e.step === 'resume-rebalance' && e.data?.key === group);
+  const isResumedFor = (other: Incident) =>
+    all.some(
+      (back) =>
+        back.move === 'fail-back' &&
+        back.openedAt >= other.openedAt &&
+        subjectPath(back.subject) === subjectPath(other.subject) &&
+        resumes(back),
+    );
+  return all.filter(
     (other) =>
       other.id !== incident.id &&
       other.closedAt === null &&
       other.cell === ctx.cell.region &&
       reverting(other) === null &&
       begun(other).some((e) => e.step === 'suspend-rebalance' && e.key === group) &&
-      !other.events.some((e) => e.step === 'resume-rebalance' && e.data?.key === group),
+      !resumes(other) &&
+      !isResumedFor(other),
   );
 }

@@ -6,6 +6,7 @@ import { begun } from './effects.ts';
 import { isPortError } from './errors.ts';
 import { evacuation } from './evacuation.ts';
 import { groupNamed, ownGroups } from './group-zones.ts';
+import { raisedByOthers } from './raised.ts';
 import { record, recordThenAct } from './record.ts';
 import { subjectRegion, subjectZone } from './subject.ts';
 
@@ -46,9 +47,11 @@ async function raise(
       async plan() {
         const to = Math.min(group.max, wanted(group));
         if (to > group.desired) {
+          // What people had asked for: without what this and other moves have added.
+          const base = group.desired - (await raisedByOthers(ctx, group.name)).most;
           return {
             text: `raises ${group.name} from ${group.desired} to ${to}`,
-            data: { from: group.desired, to },
+            data: { from: group.desired, to, base },
           };
         }
         if (wanted(group) > group.desired) {
@@ -83,7 +86,7 @@ export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
       key: effect.key,
       plan: async () => ({
         text: `takes back the room in ${effect.key}`,
-        data: { from: count(effect.data, 'from'), to: count(effect.data, 'to') },
+        data: { ...effect.data, of: evacuated?.id },
       }),
       act: async (data) => ({ text: await giveRoomBack(ctx, data) }),
     });
@@ -92,8 +95,9 @@ export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
 }
 
 /**
- * Lowers the desired size by as much as it was raised: other moves may have raised it beside this one. What it becomes
- * is written first, so that a second run does not lower it twice. A size that somebody has lowered already is left.
+ * Lowers the desired size by as much as it was raised: other moves may have raised it beside this one, before or after.
+ * What it becomes is written first, so that a second run does not lower it twice. Never below what people had asked for
+ * before and what other moves still need: a size that somebody has lowered already is left.
  */
 export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string> {
   const name = text(data, 'key');
@@ -102,15 +106,24 @@ export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string
   const before = ctx.incident.events.findLast(
     (e) => e.step === 'lower' && e.data?.group === name && e.data.from === from && e.data.to === to,
   );
-  const seen = before ? count(before.data ?? {}, 'seen') : group.desired;
-  const lowerTo = seen <= from ? seen : Math.max(group.min, seen - (to - from));
+  const { seen, lowerTo } = before
+    ? { seen: count(before.data ?? {}, 'seen'), lowerTo: count(before.data ?? {}, 'lowerTo') }
+    : { seen: group.desired, lowerTo: await lowered(ctx, group, data) };
   if (lowerTo === seen) return `${name} is asked for ${seen} nodes`;
   if (group.desired === lowerTo) return `${name} is back to ${lowerTo} nodes`;
   if (group.desired !== seen) return `${name} was changed to ${group.desired} meanwhile, and is left so`;
   if (!before) {
     const said = `lowers ${name} from ${seen} to ${lowerTo}`;
-    await record(ctx, { step: 'lower', phase: 'note', text: said, data: { group: name, from, to, seen } });
+    const plan = { group: name, from, to, seen, lowerTo };
+    await record(ctx, { step: 'lower', phase: 'note', text: said, data: plan });
   }
   await ctx.cell.ports.fleet.setDesired({ group: name, desired: lowerTo });
   return `${name} is back to ${lowerTo} nodes`;
+}
+
+async function lowered(ctx: StepContext, { name, desired, min }: GroupFact, data: Data): Promise<number> {
+  const others = await raisedByOthers(ctx, name, typeof data.of === 'string' ? data.of : undefined);
+  const base = typeof data.base === 'number' ? data.base : count(data, 'from');
+  const least = Math.max(min, base + others.surely);
+  return Math.min(desired, Math.max(least, desired - (count(data, 'to') - count(data, 'from'))));
 }
