@@ -178,6 +178,16 @@ describe('thresholds and limits', () => {
     'error: services.llm.failBackStages [10,50] must rise from stage to stage and end with 100; [10, 50, 100] would be right',
   );
   badService(
+    'a weight that the first stage of a fail-back cannot divide',
+    {
+      regions: [
+        { ...west, weight: 1 },
+        { ...east, weight: 0 },
+      ],
+    },
+    'warning: services.llm.regions[0].weight 1 is too small for a first stage of 10%: the region would get 100% of its traffic back at once; 10 or more would be right, and the other weights in proportion',
+  );
+  badService(
     'a capacity that the other zones do not have',
     { limits: { capacityShare: 0.8 } },
     'warning: services.llm.limits.capacityShare 0.8 is more than 2 of 3 equal zones have (0.67), so evacuate-zone will be refused unless they have room to spare; 0.66 or less would be right, or more nodes',

@@ -117,6 +117,25 @@ const stagesAscend: ServiceRule = ({ failBackStages }) => {
   ];
 };
 
+/** DNS weights are whole numbers: a tenth of a weight of 1 is the whole of it. */
+const stagesDivideWeights: ServiceRule = ({ failBackStages, regions }) => {
+  const [first = 100] = failBackStages;
+  const enough = Math.ceil(100 / first);
+  if (regions.length < 2 || failBackStages.some((stage) => stage <= 0)) return [];
+  return regions.flatMap(({ weight }, i) =>
+    weight === 0 || weight > enough / 2
+      ? []
+      : [
+          warning(
+            `regions[${i}].weight`,
+            weight,
+            `is too small for a first stage of ${first}%: the region would get ${Math.round(100 / weight)}% of its traffic back at once; ${enough} or more would be right, and the other weights in proportion`,
+            ['failBackStages', 'regions'],
+          ),
+        ],
+  );
+};
+
 const capacityWithinReach: ServiceRule = ({ limits: { capacityShare }, regions }) => {
   const zones = Math.min(...regions.map((region) => region.zones.length));
   const reach = (zones - 1) / zones;
@@ -141,5 +160,6 @@ export const thresholdRules = [
   cooldownCoversRecovery,
   failBackNotTooSoon,
   stagesAscend,
+  stagesDivideWeights,
   capacityWithinReach,
 ];
