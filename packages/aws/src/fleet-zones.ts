@@ -18,6 +18,13 @@ export function zonesOf(group: AutoScalingGroup): ZoneName[] {
   return planOf(group)?.zones ?? (group.AvailabilityZones ?? []).map(zoneName).toSorted();
 }
 
+/** Also those that are off its list for now, because they are being kept empty. */
+export function everyZoneOf(group: AutoScalingGroup): ZoneName[] {
+  const off = [...tagsOf(group).keys()].filter((key) => key.startsWith(subnetsTag));
+  const zones = new Set([...zonesOf(group), ...off.map((key) => zoneName(key.slice(subnetsTag.length)))]);
+  return [...zones].toSorted();
+}
+
 /** Rejects with `invalid` for no zone at all, or one that the group has no subnet in. */
 export async function setZones(
   context: PortContext,

@@ -95,7 +95,7 @@ export interface ServiceRegion {
   weight: number;
   /** Auto Scaling group names. */
   groups: string[];
-  /** The region's own public endpoint, asked by every region's outside vantage. */
+  /** The region's own public endpoint, asked by every region's outside vantage. Empty: there is none, and nothing acts. */
   endpoint: string;
   zones: { name: ZoneName; id: ZoneId }[];
 }

@@ -34,10 +34,14 @@ export function ttlAt(ms: number): Item {
   return { ttl: number(Math.ceil(ms / 1_000)) };
 }
 
+export function isUnderstood(item: Item): boolean {
+  return numberOf(item, 'v') <= itemVersion;
+}
+
 /** Throws when a newer version wrote the item: it is neither understood nor overwritten. */
 export function mustUnderstand(item: Item): Item {
+  if (isUnderstood(item)) return item;
   const version = numberOf(item, 'v');
-  if (version <= itemVersion) return item;
   const name = nameOf({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') });
   throw new PortError(
     'invalid',

@@ -20,6 +20,8 @@ import type { Incident, IncidentId, RegionName, ServiceName, VantageId } from '@
  * | pauses                    | ID                 | a pause                                                         |
  * | breaker                   | HEAD               | its last reset                                                  |
  * | switch#SERVICE            | REGION             | whether that region is out                                      |
+ * | joined                    | SERVICE            | a service that its groups' tags declare                         |
+ * | complaints                | HASH               | a tag that makes no sense, and was told                         |
  */
 export interface Key {
   pk: string;
@@ -70,6 +72,11 @@ export const switchKey = (service: ServiceName, region: RegionName): Key => ({
   pk: join('switch', service),
   sk: region,
 });
+
+export const joinedPk = 'joined';
+export const joinedKey = (service: ServiceName): Key => ({ pk: joinedPk, sk: service });
+export const complaintsPk = 'complaints';
+export const complaintKey = (hash: string): Key => ({ pk: complaintsPk, sk: hash });
 
 /** A name may hold the separator: it is escaped, so that no two names make one key. */
 function join(...parts: string[]): string {

@@ -17,7 +17,7 @@ import { type Clock, PortError } from '@evac/core';
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { Clients } from '../clients.ts';
 import { attempts, backOff } from './back-off.ts';
-import { type Item, mustUnderstand, text } from './item.ts';
+import { type Item, isUnderstood, mustUnderstand, text } from './item.ts';
 import type { Key } from './keys.ts';
 import { type Condition, guarded, type Operation, operationOf } from './operation.ts';
 
@@ -35,6 +35,8 @@ export interface Table {
   get(key: Key): Promise<Item | null>;
   /** Every page, in the order of the sort keys, from `from` on. */
   query(pk: string, from?: string): Promise<Item[]>;
+  /** Every page, without what a newer version has written: for lists of which each item stands by itself. */
+  understood(pk: string): Promise<Item[]>;
   /** In no order; what is not there is left out. */
   getAll(keys: Key[]): Promise<Item[]>;
   /** Without conditions: for items that never change. */
@@ -82,6 +84,27 @@ export function createTable(clients: Clients, name: string, clock: Clock): Table
     );
   }
 
+  async function rows(pk: string, from?: string): Promise<Item[]> {
+    const input: QueryCommandInput = {
+      TableName: name,
+      ConsistentRead: true,
+      KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
+      ExpressionAttributeValues: {
+        ':pk': text(pk),
+        ...(from === undefined ? {} : { ':from': text(from) }),
+      },
+    };
+    const items: Item[] = [];
+    let next: Item | undefined;
+    do {
+      const page = new QueryCommand({ ...input, ...(next && { ExclusiveStartKey: next }) });
+      const answer = await call('querying', (options) => client.send(page, options));
+      items.push(...(answer.Items ?? []));
+      next = answer.LastEvaluatedKey;
+    } while (next);
+    return items;
+  }
+
   return {
     async get(key) {
       const input = { TableName: name, Key: keyItem(key), ConsistentRead: true };
@@ -89,26 +112,9 @@ export function createTable(clients: Clients, name: string, clock: Clock): Table
       return Item ? mustUnderstand(Item) : null;
     },
 
-    async query(pk, from) {
-      const input: QueryCommandInput = {
-        TableName: name,
-        ConsistentRead: true,
-        KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
-        ExpressionAttributeValues: {
-          ':pk': text(pk),
-          ...(from === undefined ? {} : { ':from': text(from) }),
-        },
-      };
-      const items: Item[] = [];
-      let next: Item | undefined;
-      do {
-        const page = new QueryCommand({ ...input, ...(next && { ExclusiveStartKey: next }) });
-        const answer = await call('querying', (options) => client.send(page, options));
-        items.push(...(answer.Items ?? []));
-        next = answer.LastEvaluatedKey;
-      } while (next);
-      return items.map(mustUnderstand);
-    },
+    query: async (pk, from) => (await rows(pk, from)).map(mustUnderstand),
+
+    understood: async (pk) => (await rows(pk)).filter(isUnderstood),
 
     async getAll(keys) {
       const items: Item[] = [];

@@ -1,6 +1,6 @@
 import { incidentId, regionName, type Store, serviceName } from '@evac/core';
 import { incident } from '../../../core/src/testing/snapshot.ts';
-import { createClients } from '../clients.ts';
+import { type Clients, createClients } from '../clients.ts';
 import { createStore } from '../store/store.ts';
 import { createTestClock } from './clock.ts';
 import { type FakeDynamoDb, startDynamoDb } from './dynamodb/server.ts';
@@ -14,6 +14,7 @@ export const note = { step: 'drain', phase: 'note', text: 'a note' } as const;
 
 export interface StoreWorld {
   db: FakeDynamoDb;
+  clients: Clients;
   store: Store;
   clock: ReturnType<typeof createTestClock>;
   /** A store of its own on the same table: another function, with nothing in memory. */
@@ -33,6 +34,7 @@ export async function startStoreWorld(attempts = 2, attemptMs = 300): Promise<St
   const store = another();
   return {
     db,
+    clients,
     store,
     clock,
     another,

@@ -35,6 +35,11 @@ describe('what a cell asks', () => {
     expect(targetsOf(service, west, fleet).filter((t) => t.kind === 'node')).toEqual([]);
   });
 
+  it('is no endpoint where a region has none', () => {
+    const hidden = { ...service, regions: service.regions.map((r) => ({ ...r, endpoint: '' })) };
+    expect(targetsOf(hidden, west, fleetOf([nodeFact('a')])).map((t) => t.id)).toEqual(['node/i-a']);
+  });
+
   it.each([
     ['https://llm.test', { protocol: 'https', host: 'llm.test', port: 443 }],
     ['http://llm.test', { protocol: 'http', host: 'llm.test', port: 80 }],

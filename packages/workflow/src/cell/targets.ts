@@ -29,7 +29,9 @@ export function targetsOf(service: ServiceSettings, region: RegionName, fleet: F
         address: { protocol: 'http', host: n.host, port: n.port },
       }),
     );
-  return [...nodes, ...service.regions.map((r) => endpointOf(service, r.region, r.endpoint))];
+  // A group that joined by its tags may have no public endpoint; it is observed all the same.
+  const reachable = service.regions.filter((r) => r.endpoint !== '');
+  return [...nodes, ...reachable.map((r) => endpointOf(service, r.region, r.endpoint))];
 }
 
 /**

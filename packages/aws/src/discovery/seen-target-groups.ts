@@ -1,0 +1,139 @@
+import {
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+  type Listener,
+  type LoadBalancer,
+  paginateDescribeListeners,
+  type TargetGroup,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { PortError } from '@evac/core';
+import type { HealthAsk, SeenTargetGroup } from '@evac/core/discovery';
+import type { Clients } from '../clients.ts';
+import { chunks } from '../groups.ts';
+import { targetGroupsOf } from '../targets.ts';
+
+/** As many ARNs as one describe call takes. */
+const mostAsked = 20;
+
+interface Front {
+  loadBalancer: LoadBalancer;
+  listeners: Listener[];
+}
+
+/** What the load balancers say of each target group, by its ARN. One that is gone is missing. */
+export async function seenTargetGroups(
+  clients: Clients,
+  arns: readonly string[],
+): Promise<Map<string, SeenTargetGroup>> {
+  const targetGroups = await present(arns, mostAsked, (some) => targetGroupsOf(clients, some));
+  const behind = [...new Set(targetGroups.flatMap((t) => t.LoadBalancerArns ?? []))].toSorted();
+  const loadBalancers = await present(behind, mostAsked, (some) => loadBalancersOf(clients, some));
+  const fronts = new Map<string, Front>();
+  for (const loadBalancer of loadBalancers) {
+    const arn = loadBalancer.LoadBalancerArn ?? '';
+    const listeners = await present([arn], 1, () => listenersOf(clients, arn));
+    fronts.set(arn, { loadBalancer, listeners });
+  }
+  return new Map(
+    targetGroups.map((targetGroup) => {
+      const own = (targetGroup.LoadBalancerArns ?? []).flatMap((arn) => fronts.get(arn) ?? []);
+      return [targetGroup.TargetGroupArn ?? '', seen(targetGroup, own)];
+    }),
+  );
+}
+
+/**
+ * What is there of these. One that is gone makes the call fail for all that are asked with it, and one team's mistake
+ * must not hide the others' groups: then each is asked by itself.
+ */
+async function present<Found>(
+  arns: readonly string[],
+  most: number,
+  describe: (arns: readonly string[]) => Promise<Found[]>,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const some of chunks(arns, most)) {
+    try {
+      found.push(...(await describe(some)));
+    } catch (error) {
+      if (!(error instanceof PortError) || error.code !== 'not-found') throw error;
+      if (some.length > 1) found.push(...(await present(some, 1, describe)));
+    }
+  }
+  return found;
+}
+
+async function loadBalancersOf(clients: Clients, arns: readonly string[]): Promise<LoadBalancer[]> {
+  const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] });
+  const { LoadBalancers = [] } = await clients.call('DescribeLoadBalancers', (options) =>
+    clients.get(ElasticLoadBalancingV2Client).send(command, options),
+  );
+  return LoadBalancers;
+}
+
+async function listenersOf(clients: Clients, LoadBalancerArn: string): Promise<Listener[]> {
+  const client = clients.get(ElasticLoadBalancingV2Client);
+  return clients.call('DescribeListeners', async (options) => {
+    const listeners: Listener[] = [];
+    for await (const page of paginateDescribeListeners({ client }, { LoadBalancerArn }, options)) {
+      listeners.push(...(page.Listeners ?? []));
+    }
+    return listeners;
+  });
+}
+
+function seen(targetGroup: TargetGroup, fronts: readonly Front[]): SeenTargetGroup {
+  const forwarding = fronts.map(({ loadBalancer, listeners }) => ({
+    loadBalancer,
+    listeners: listeners.filter((listener) => forwardsTo(listener, targetGroup.TargetGroupArn)),
+  }));
+  const endpoints = forwarding.flatMap(({ loadBalancer, listeners }) =>
+    loadBalancer.Scheme === 'internal' ? [] : listeners.flatMap((l) => urlOf(loadBalancer, l)),
+  );
+  return {
+    name: targetGroup.TargetGroupName ?? '',
+    protocol: targetGroup.Protocol ?? '',
+    port: targetGroup.Port ?? 0,
+    health: healthOf(targetGroup),
+    endpoints,
+    hidden: endpoints.length > 0 ? null : hiddenBy(forwarding),
+  };
+}
+
+/** By its default action: what a rule forwards depends on a host or a path, which only its owner knows. */
+function forwardsTo({ DefaultActions = [] }: Listener, arn: string | undefined): boolean {
+  return DefaultActions.some(
+    (action) =>
+      action.Type === 'forward' &&
+      (action.TargetGroupArn === arn ||
+        (action.ForwardConfig?.TargetGroups ?? []).some((t) => t.TargetGroupArn === arn)),
+  );
+}
+
+/** None for TLS: its certificate is for a name that is not the load balancer's own. */
+function urlOf({ DNSName }: LoadBalancer, { Protocol, Port }: Listener): string[] {
+  if (!DNSName || (Protocol !== 'HTTP' && Protocol !== 'TCP')) return [];
+  return [Port === 80 ? `http://${DNSName}` : `http://${DNSName}:${Port}`];
+}
+
+function hiddenBy(fronts: readonly Front[]): string {
+  const [front] = fronts;
+  if (!front) return 'its target group is behind no load balancer';
+  const name = front.loadBalancer.LoadBalancerName;
+  if (front.loadBalancer.Scheme === 'internal')
+    return `its load balancer ${name} is internal, and a region is asked from outside`;
+  if (front.listeners.length === 0)
+    return `no listener of its load balancer ${name} forwards to it by default, and what a rule forwards cannot be told`;
+  return `its load balancer ${name} speaks only TLS, for a name that no tag tells`;
+}
+
+/** Of an HTTP health check on the port of the traffic; null of any other. */
+function healthOf(targetGroup: TargetGroup): HealthAsk | null {
+  const { HealthCheckProtocol, HealthCheckPort, HealthCheckPath, Matcher, Port } = targetGroup;
+  const samePort = HealthCheckPort === 'traffic-port' || HealthCheckPort === String(Port);
+  if (HealthCheckProtocol !== 'HTTP' || !samePort || !HealthCheckPath) return null;
+  // "200", "200-299" or "200,202"; a gRPC status is another matter.
+  const statuses = (Matcher?.HttpCode ?? '').match(/\d{3}/g)?.map(Number) ?? [];
+  if (statuses.length === 0) return null;
+  return { path: HealthCheckPath, from: Math.min(...statuses), to: Math.max(...statuses) };
+}
