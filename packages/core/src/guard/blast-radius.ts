@@ -1,5 +1,6 @@
-import type { Candidate } from '../move.ts';
-import type { Guard } from './guard.ts';
+import { isFailedBack } from '../incident.ts';
+import { type Candidate, subjectPath } from '../move.ts';
+import type { Guard, GuardContext } from './guard.ts';
 
 const hour = 3_600_000;
 
@@ -7,7 +8,8 @@ const hour = 3_600_000;
 export const blastRadius: Guard = {
   name: 'blast-radius',
   yieldsToForce: false,
-  object(candidate, { snapshot, settings, planned, now }) {
+  object(candidate, context) {
+    const { snapshot, settings, planned, now } = context;
     const { limits } = settings;
     const begun =
       snapshot.incidents.filter((i) => now - i.openedAt < hour && i.outcome !== 'refused').length +
@@ -35,10 +37,8 @@ export const blastRadius: Guard = {
         unblock: 'clears when one of them closes',
       };
     }
-    const shifted = kind === 'zone' ? (snapshot.shifts?.length ?? 0) : 0;
-    const switched =
-      kind === 'region' ? snapshot.regions.filter((r) => r.switchedOff && r.region !== region).length : 0;
-    const others = Math.max(beside.length, shifted, switched);
+    const out = kind === 'zone' ? (snapshot.shifts?.length ?? 0) : regionsOut(region, context).length;
+    const others = Math.max(beside.length, out);
     if (others === 0) return null;
     return {
       because: `${others} ${kind} is already out, at most one may be`,
@@ -46,3 +46,20 @@ export const blastRadius: Guard = {
     };
   },
 };
+
+/**
+ * Regions other than this one that a failover has taken out and no fail-back has returned. The deciding region too: of
+ * two that each turn the other's switch, Route 53 answers with both. By weights it comes back in with the same change.
+ */
+function regionsOut(subject: string, { snapshot, settings }: GuardContext): string[] {
+  const { cell, incidents } = snapshot;
+  const failedOver = incidents.filter(
+    (i) => i.move === 'fail-over-region' && i.outcome === 'recovered' && !isFailedBack(i, incidents),
+  );
+  return snapshot.regions
+    .filter(({ region }) => region !== subject && (region !== cell || settings.dns?.control === 'switch'))
+    .filter(
+      ({ region, switchedOff }) => switchedOff || failedOver.some((i) => subjectPath(i.subject) === region),
+    )
+    .map(({ region }) => region);
+}

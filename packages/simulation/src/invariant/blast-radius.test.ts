@@ -54,3 +54,19 @@ test('complains of a failover while another region is out, whoever took it out',
   regions.call('switch', 'write', { service, region: east, on: false }, undefined, { by });
   expect(regions.admit(moveOf('fail-over-region', ofRegion(west), 'automatic', east))).toBeNull();
 });
+
+test('by weights, the region that takes over comes back in with the same change', () => {
+  const regions = stage();
+  const by = regions.step(moveOf('fail-over-region', ofRegion(east), 'automatic', west), 'flip');
+  const ask = { service, weights: { [west]: 100, [east]: 0 } };
+  regions.call('dns', 'setWeights', ask, { change: 'C' }, { by });
+  expect(regions.admit(moveOf('fail-over-region', ofRegion(west), 'automatic', east))).toBeNull();
+});
+
+test('silent about a switch in a region that nobody can ask', () => {
+  const regions = stage();
+  const by = regions.step(moveOf('fail-over-region', ofRegion(east), 'automatic', west), 'flip');
+  regions.call('switch', 'write', { service, region: east, on: true }, undefined, { by });
+  regions.goesDark(west, 0);
+  expect(regions.admit(moveOf('fail-over-region', ofRegion(west), 'automatic', east))).toBeNull();
+});
