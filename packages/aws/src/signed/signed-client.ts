@@ -34,7 +34,9 @@ export class SignedClient {
     const { region, credentials, endpoint } = settings;
     const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     this.#settings = settings;
-    this.#endpoint = new URL(endpoint ?? `https://${service}.${region}.${domain}`);
+    // The SDK's own clients read the variable by themselves.
+    const asked = endpoint ?? process.env.AWS_ENDPOINT_URL;
+    this.#endpoint = new URL(asked ?? `https://${service}.${region}.${domain}`);
     this.#signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   }
 
