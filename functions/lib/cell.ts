@@ -1,6 +1,7 @@
 import {
   createBalancer,
   createDns,
+  createJoinedMemory,
   createStore,
   createSwitch,
   createTrafficReader,
@@ -14,7 +15,8 @@ import { type Cell, type MachineRunner, rememberFailure } from '@evac/workflow';
 import { type BoundClients, boundClients, type MakeClients } from './clients.ts';
 import { systemClock, systemRandom } from './clock.ts';
 import type { Environment } from './environment.ts';
-import { readSettings, servicesIn } from './settings.ts';
+import { type RegionServices, regionServices } from './joined.ts';
+import { readSettings } from './settings.ts';
 
 /** What only some functions have, and the right for: a function that is not given one cannot do it. */
 export interface Parts {
@@ -36,6 +38,8 @@ export interface World {
 export interface BoundCell {
   cell: Cell;
   context: PortContext;
+  /** Takes up who has joined by tags since: to be called in each run, before the services are looked at. */
+  refresh: RegionServices['refresh'];
   /** Every call to AWS made from now on ends in `ms` at the latest. */
   endIn(ms: number): void;
 }
@@ -56,7 +60,12 @@ export function composeCell(
   const { region, table, vantages, hostedZones } = environment;
   const { clock = systemClock, random = systemRandom } = world;
   const settings = world.settings ?? readSettings(environment.settings);
-  const services = servicesIn(region, settings);
+  const { list: services, refresh } = regionServices(
+    region,
+    settings,
+    () => createJoinedMemory(context, table),
+    clock,
+  );
   const all: BoundClients[] = [];
   const contextIn = (of: RegionName, limits = {}): PortContext => {
     const bound = boundClients({ region: of, ...limits }, world.clients);
@@ -100,6 +109,7 @@ export function composeCell(
   return {
     cell,
     context,
+    refresh,
     endIn(ms) {
       for (const bound of all) bound.endIn(ms);
     },

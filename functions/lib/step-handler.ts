@@ -32,6 +32,7 @@ export function createStepHandler(privilege: Privilege, compose: () => BoundCell
     const log = logOf(run.log, aboutStep(event));
     bound ??= compose();
     bound.endIn(run.remainingMs() - marginMs);
+    await bound.refresh(log);
     try {
       const result = await runStep(bound.cell, event);
       log.info(`${event.step}: ${result.next}`, { text: result.text });
