@@ -10,6 +10,7 @@ import {
   ofRegion,
   ofZone,
   type Stage,
+  service,
   west,
   zoneA,
   zoneB,
@@ -137,7 +138,47 @@ test('a vantage that has gone blind since it told good is not against it', () =>
     return evacuate(stage.at(31_000));
   };
   expect(lost(true)).toBeNull();
-  expect(lost(false)).toContain('against it: in/us-west-2a, in/us-west-2c');
+  expect(lost(false)).toContain('only 1 of 3 vantages that could see us-west-2a');
+});
+
+/** The load balancer's counts of some rounds, of which one zone answers this share. */
+function requests(stage: Stage, failed: number, rounds = 3): void {
+  const counted = zones.flatMap((zone) =>
+    Array.from({ length: rounds }, (_, i) => {
+      const at = stage.truth.now - i * 5_000;
+      const bad = zone === zoneA ? failed : 0;
+      return { zone, source: 'traffic', at, total: 10, failed: bad, nodes: 0, affected: [], latencyMs: 40 };
+    }),
+  );
+  stage.call('balancer', 'traffic', { service, since: 0 }, counted, { by: { kind: 'judge', region: west } });
+}
+
+test('of what only a generation shows, clients and one vantage are enough while nobody else has asked for one', () => {
+  const generations = (askedSince: boolean) => {
+    const stage = watched();
+    round(stage, [0, 60_000], () => 'ok');
+    const of = (found: Class) =>
+      stage
+        .view(west)
+        .nodes.filter((n) => n.zone === zoneA)
+        .map(({ node }) => ({ target: `node/${node}`, class: found, check: 'deep' as const }));
+    stage.at(61_000).observes(west, zoneB, of('failed'));
+    if (askedSince) for (const zone of [zoneA, zoneC]) stage.at(62_000).observes(west, zone, of('ok'));
+    return stage.at(63_000);
+  };
+  expect(evacuate(generations(false))).toContain('only 1 of 3 vantages');
+  const told = generations(false);
+  requests(told, 10);
+  expect(evacuate(told)).toBeNull();
+  const few = generations(false);
+  requests(few, 1);
+  expect(evacuate(few)).toContain('only 1 of 3 vantages');
+  const brief = generations(false);
+  requests(brief, 10, 1);
+  expect(evacuate(brief)).toContain('only 1 of 3 vantages');
+  const against = generations(true);
+  requests(against, 10);
+  expect(evacuate(against)).toContain('against it: in/us-west-2a, in/us-west-2c');
 });
 
 test('a zone may be slow instead', () => {

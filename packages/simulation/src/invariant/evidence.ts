@@ -1,4 +1,4 @@
-import { type Incident, type ServiceSettings, subjectName } from '@evac/core';
+import { type Incident, type ServiceSettings, subjectName, type ZoneRound } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissions } from './at-ports.ts';
@@ -10,11 +10,13 @@ import { createTestimonies, type Testimonies, type Testimony } from './testimony
 /**
  * No move on unknown or without quorum: when Evac by itself, or a person with `recover`, begins a move, the store was
  * told fresh failures of the subject (for a fail-back: fresh answers) by a strict majority of the vantages that could
- * see it, and by two where there are two. `force` needs no majority, but nothing moves where nobody has looked.
+ * see it, and by two where there are two. `force` needs no majority, but nothing moves where nobody has looked. Clients
+ * are a voice about a zone: the load balancer counts which of their requests fail.
  *
  * Fresh: within {@link evidenceMs} before the process last read its store; for a zone, whose test counts rounds, `zoneN`
  * intervals more. Who has told nothing but good of it within `fresh`, and did not say since that it sees nothing, could
- * see it and did not agree.
+ * see it and did not agree; of a zone, if it has asked the same since the others' failures began: what only a generation
+ * shows, a vantage whose turn to ask for one has not come cannot know.
  */
 export const evidence = (): Invariant => {
   let testimonies: Testimonies | null = null;
@@ -28,7 +30,7 @@ export const evidence = (): Invariant => {
     ...rule,
     after(call, ended, truth, kept) {
       testimonies ??= createTestimonies(zoneMs(truth.service) + 60_000);
-      if ('result' in ended) testimonies.note(call);
+      if ('result' in ended) testimonies.note(call, ended);
       return rule.after?.(call, ended, truth, kept) ?? null;
     },
   };
@@ -69,6 +71,7 @@ interface Count {
   agreeing: string[];
   /** Vantages that told lately, and only the contrary. */
   contrary: string[];
+  /** All that told lately. */
   seeing: number;
 }
 
@@ -79,6 +82,8 @@ interface Asked {
   isBlind(vantage: string): boolean;
   /** Failures that a vantage must have seen; as many as stop new traffic, if left out. */
   failures?: number;
+  /** Only who has asked the same since may contradict. */
+  sameCheck?: true;
 }
 
 function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
@@ -88,13 +93,22 @@ function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
     (wanted === 'good' || t.failures >= failures || isOverdue(t, now, truth)) &&
     t.told.some((o) => o.at > from && isSo(o.class, wanted, t, now, truth));
   const sees = (t: Testimony) => t.told.some((o) => o.at > now - truth.service.timing.freshMs && o.at <= now);
+  const told = testimonies
+    .filter(agrees)
+    .flatMap((t) => t.told.filter((o) => o.at > from && isSo(o.class, wanted, t, now, truth)));
+  const contradicts = (t: Testimony) =>
+    !asked.sameCheck || t.told.some((o) => told.some((f) => f.check === o.check && o.at > f.at));
   const agreeing: string[] = [];
+  const others: string[] = [];
   const contrary: string[] = [];
   for (const [vantage, all] of Map.groupBy(testimonies, (t) => t.vantage)) {
     if (all.some(agrees)) agreeing.push(vantage);
-    else if (!asked.isBlind(vantage) && all.some(sees)) contrary.push(vantage);
+    else if (!asked.isBlind(vantage) && all.some(sees)) {
+      others.push(vantage);
+      if (all.some(contradicts)) contrary.push(vantage);
+    }
   }
-  return { wanted, agreeing, contrary, seeing: agreeing.length + contrary.length };
+  return { wanted, agreeing, contrary, seeing: agreeing.length + others.length };
 }
 
 function isSo(
@@ -160,7 +174,9 @@ function gapOfZone(
     t.told.some((o) => o.at > knewAt - windowMs && isSo(o.class, 'bad', t, knewAt, truth));
   const affected = told.filter((ofNode) => ofNode.some(lately)).length;
   const started = told.filter((ofNode) => ofNode.some((t) => t.loadingSince === null)).length;
-  if (affected < Math.min(2, started)) {
+  const clients = requestsFail(testimonies.requestsTo(region), subject.zone, truth) ? ['clients'] : [];
+  // A load balancer does not tell which node failed a request.
+  if (affected < Math.min(2, started) && !(affected === 0 && clients.length > 0)) {
     return `failures of only ${affected} of its ${started} nodes had been told within ${sayMs(windowMs)}, it takes more than one, or all`;
   }
   const asked = {
@@ -169,8 +185,28 @@ function gapOfZone(
     withinMs: windowMs,
     failures: 1,
     isBlind: testimonies.isBlind,
+    sameCheck: true,
   } as const;
-  return shortOf(ballot(told.flat(), asked, truth), incident, truth);
+  const count = ballot(told.flat(), asked, truth);
+  const agreeing = [...count.agreeing, ...clients];
+  return shortOf({ ...count, agreeing, seeing: count.seeing + clients.length }, incident, truth);
+}
+
+/** In `zoneM` rounds, more of the zone's requests failed than of the others', by as much as matters. */
+function requestsFail(rounds: ZoneRound[], zone: string, { service }: Truth): boolean {
+  const { zoneM, zoneMinEffect } = service.thresholds;
+  const share = (of: ZoneRound[]) =>
+    of.reduce((sum, r) => sum + r.failed, 0) /
+    Math.max(
+      1,
+      of.reduce((sum, r) => sum + r.total, 0),
+    );
+  const bad = [...Map.groupBy(rounds, (r) => r.at).values()].filter((round) => {
+    const here = round.filter((r) => r.zone === zone);
+    const rest = round.filter((r) => r.zone !== zone);
+    return share(here) - share(rest) >= zoneMinEffect;
+  });
+  return bad.length >= zoneM;
 }
 
 /**

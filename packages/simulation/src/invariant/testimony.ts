@@ -1,6 +1,6 @@
-import type { Observation, Outcome, Target } from '@evac/core';
+import type { Observation, Outcome, Target, ZoneRound } from '@evac/core';
 import type { Call } from '../contract.ts';
-import { isCall } from './call.ts';
+import { type Ended, isCall, succeeded } from './call.ts';
 
 /** One answer that a vantage wrote down, and when the store took it. */
 interface Told {
@@ -24,9 +24,11 @@ export interface Testimony {
   loadingSince: number | null;
 }
 
-/** Every observation that a store took, as it was written: nothing folded, nothing judged. */
+/** Every observation that a store took, as it was written, and what load balancers counted: nothing folded or judged. */
 export interface Testimonies {
-  note(call: Call): void;
+  note(call: Call, ended: Ended): void;
+  /** The rounds of clients' requests that a cell last read from its load balancer. */
+  requestsTo(region: string): ZoneRound[];
   /** What the store of `region` was told of a target, by vantage. */
   of(region: string, target: string): Testimony[];
   /** The nodes of a zone, as the cell last told its vantages to ask. */
@@ -43,6 +45,7 @@ export function createTestimonies(keptMs: number): Testimonies {
   const targets = new Map<string, Target[]>();
   const lastWord = new Map<string, number>();
   const blind = new Set<string>();
+  const requests = new Map<string, ZoneRound[]>();
 
   function testimonyOf(region: string, observation: Observation, target: string): Testimony {
     const key = `${region} ${target}`;
@@ -63,7 +66,10 @@ export function createTestimonies(keptMs: number): Testimonies {
   }
 
   return {
-    note(call) {
+    note(call, ended) {
+      if (isCall(call, 'balancer', 'traffic') && succeeded(ended, call)) {
+        requests.set(call.region, ended.result);
+      }
       if (isCall(call, 'store', 'writeTargets')) targets.set(call.region, call.ask.targets);
       if (!isCall(call, 'store', 'putObservation')) return;
       const observation = call.ask;
@@ -87,6 +93,7 @@ export function createTestimonies(keptMs: number): Testimonies {
     of: (region, target) => [...(all.get(`${region} ${target}`)?.values() ?? [])],
     nodesOf: (region, zone) =>
       (targets.get(region) ?? []).filter((t) => t.kind === 'node' && t.zone === zone),
+    requestsTo: (region) => requests.get(region) ?? [],
     isBlind: (vantage) => blind.has(vantage),
     lastWordAt: (region) => lastWord.get(region) ?? null,
   };
