@@ -3,7 +3,7 @@ import { createDraw } from './draw.ts';
 import { peers } from './peers.ts';
 import { dayMs, drawWorld, minuteMs, type World, yearMs } from './world.ts';
 
-/** A zone that was evacuated is left alone for as long: what is said of it before it was not named for this long is the same alarm. */
+/** What is said of a zone again within this time is the same alarm: a zone that was evacuated is left alone for as long. */
 const sameAlarmMs = 10 * minuteMs;
 const daysPerWorld = 4;
 

@@ -7,8 +7,6 @@ import type { ServiceSettings } from '../settings.ts';
 import type { Snapshot } from '../snapshot.ts';
 import {
   candidate,
-  check,
-  checkIn,
   east,
   incident,
   nodeSubject,
@@ -17,6 +15,7 @@ import {
   rounds,
   settings,
   snapshot,
+  withBadGenerations,
   withEastDown,
   withFirstFailures,
   withNodes,
@@ -97,20 +96,9 @@ const confirmedOne = (): Snapshot => {
     ),
   };
 };
-/** i-a1's generations fail since ten seconds; these nodes have generated well since. */
-const badGenerations = (...well: string[]): Snapshot => ({
-  ...snapshot(),
-  health: snapshot().health.map((h) => {
-    const deep =
-      h.target === 'node/i-a1'
-        ? checkIn('dead')
-        : check({ lastAt: now - (well.some((id) => h.target === `node/${id}`) ? 5_000 : 20_000) });
-    return { ...h, checks: { ...h.checks, deep } };
-  }),
-});
 /** All others have generated since, but came into their state only after it was last asked. */
 const justRecovered = (): Snapshot => {
-  const world = badGenerations('i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2');
+  const world = withBadGenerations('i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2');
   return { ...world, health: world.health.map((h) => ({ ...h, since: now - 500 })) };
 };
 const other = (id: string) => incident({ id: incidentId(`open-${id}`), subject: nodeSubject(id) });
@@ -318,14 +306,14 @@ const cases: Case[] = [
     guard: 'contrast',
     when: 'no other node has generated since it began to fail',
     what: replace,
-    world: badGenerations(),
+    world: withBadGenerations(),
     says: /0 of 5 other nodes have generated an answer in the 10s since .*; 2 are asked now/,
   },
   {
     guard: 'contrast',
     when: 'only one other has',
     what: replace,
-    world: badGenerations('i-b1'),
+    world: withBadGenerations('i-b1'),
     says: /1 of 5/,
   },
   {
@@ -586,7 +574,7 @@ describe('each guard refuses', () => {
 
 describe('what does not hold a candidate back', () => {
   it.each<[string, Partial<Candidate>, Snapshot, Partial<ServiceSettings>?]>([
-    ['generations that fail here and succeed on two others', replace, badGenerations('i-b1', 'i-c2')],
+    ['generations that fail here and succeed on two others', replace, withBadGenerations('i-b1', 'i-c2')],
     [
       'a pause of another service, another move, or one that ended',
       replace,

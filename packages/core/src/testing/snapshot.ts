@@ -27,6 +27,7 @@ const zones = ['a', 'b', 'c'].map((letter) => ({
 }));
 export const zoneA = zoneName('us-west-2a');
 export const zoneB = zoneName('us-west-2b');
+export const zoneC = zoneName('us-west-2c');
 
 export function settings(change: Partial<ServiceSettings> = {}): ServiceSettings {
   const auto = 'automatic' as const;
@@ -266,6 +267,21 @@ export function withFirstFailures(ids: readonly string[]): Snapshot {
     health: world.health.map((h) =>
       ids.some((id) => h.target === `node/${id}`) ? { ...h, checks: { shallow: once } } : h,
     ),
+  };
+}
+
+/** i-a1's generations fail since ten seconds; these nodes have generated well since. */
+export function withBadGenerations(...well: string[]): Snapshot {
+  const world = snapshot();
+  return {
+    ...world,
+    health: world.health.map((h) => {
+      const deep =
+        h.target === 'node/i-a1'
+          ? checkIn('dead')
+          : check({ lastAt: now - (well.some((id) => h.target === `node/${id}`) ? 5_000 : 20_000) });
+      return { ...h, checks: { ...h.checks, deep } };
+    }),
   };
 }
 
