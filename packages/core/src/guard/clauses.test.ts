@@ -30,6 +30,8 @@ import { freshness } from './freshness.ts';
 import type { Guard } from './guard.ts';
 import { lastOneStanding } from './last-one-standing.ts';
 import { lease } from './lease.ts';
+import { ownership } from './ownership.ts';
+import { paused } from './paused.ts';
 
 /** What one guard alone says, when it stands alone: each of these is about one clause of its rule. */
 function objects(
@@ -63,6 +65,23 @@ const ended = (minutes: number, outcome: 'recovered' | 'reverted' | 'refused', n
     closedAt: now - minutes * minute,
     outcome,
   });
+
+describe('ownership', () => {
+  it('does not leave a region to itself', () => {
+    const regions = settings().regions.toReversed();
+    expect(objects(ownership, failOver, snapshot(), { regions })).toBe(false);
+  });
+});
+
+describe('paused', () => {
+  const pause = { id: 'p', service: null, move: null, by: 'ana', reason: 'deploy', at: now - 1, until: null };
+  it('holds what it names: this service, this move, until then', () => {
+    const { name } = settings();
+    const pauses = [{ ...pause, service: name, move: 'replace-node' as const, until: now + 1 }];
+    expect(objects(paused, replace, { ...deadNode, pauses })).toBe(true);
+    expect(objects(paused, failBack, { ...deadNode, pauses })).toBe(false);
+  });
+});
 
 describe('blast-radius counts what began within the hour', () => {
   const rules = { limits: { ...settings().limits, maxMovesPerHour: 2 } };
