@@ -22,21 +22,21 @@ const places = [
 
 const mostZones = Math.max(...places.map(({ letters }) => letters.length));
 
-/** Mostly two regions of three zones; which letter is which building differs from account to account. */
+/** Mostly two regions of two or three zones; which letter is which building differs from account to account. */
 export function drawPlaces(dice: Dice): Place[] {
   const regions = dice.weigh([
-    [14, 1],
-    [58, 2],
-    [20, 3],
-    [8, 4],
+    [18, 1],
+    [64, 2],
+    [13, 3],
+    [5, 4],
   ]);
   const zones = dice.weigh([
-    [8, 1],
-    [24, 2],
-    [50, 3],
-    [10, 4],
-    [4, 5],
-    [4, mostZones],
+    [10, 1],
+    [50, 2],
+    [32, 3],
+    [4, 4],
+    [2, 5],
+    [2, mostZones],
   ]);
   // Only one region has as many as five.
   const large = places.filter(({ letters }) => zones > 4 && letters.length >= zones);

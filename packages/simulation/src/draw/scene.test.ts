@@ -94,7 +94,7 @@ describe('a drawn world', () => {
 });
 
 describe('drawn troubles', () => {
-  it('begin after the start, one after the other, and have ended after 10 to 40 minutes', () => {
+  it('begin after the start, one after the other, and have ended after 6 to 40 minutes', () => {
     for (const { troubles } of scenes) {
       expect(troubles.map(({ at }) => at)).toEqual(troubles.map(({ at }) => at).toSorted((a, b) => a - b));
       for (const trouble of troubles) {

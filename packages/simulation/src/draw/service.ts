@@ -75,16 +75,16 @@ interface Pace {
 function drawPace(dice: Dice): Pace {
   const intervalMs =
     dice.weigh([
-      [8, 2],
-      [52, 5],
-      [25, 10],
-      [8, 15],
-      [7, 30],
+      [4, 2],
+      [35, 5],
+      [37, 10],
+      [14, 15],
+      [10, 30],
     ]) * second;
   return {
     intervalMs,
     timeoutMs: Math.min(intervalMs, dice.pick([1, 2, 3, 3]) * second),
-    fastMs: Math.min(intervalMs, dice.pick([500, 1_000, 1_000, 1_000, 5_000])),
+    fastMs: Math.min(intervalMs, dice.pick([500, 1_000, 1_000, 2_000, 5_000])),
     drainAfter: dice.pick([1, 2, 2, 2, 2, 3]),
     zoneM: dice.pick([1, 2, 2, 2, 3]),
   };

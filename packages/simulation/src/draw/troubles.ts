@@ -10,13 +10,13 @@ const minute = 60_000;
 
 /**
  * What happens in a world, in order: nothing at all, one fault alone, several at once and during each other's recovery,
- * or faults while our own machinery fails as well. Everything has ended after 10 to 40 minutes.
+ * or faults while our own machinery fails as well. Everything has ended after 6 to 40 minutes.
  */
 export function drawTroubles(dice: Dice, world: DrawnWorld): Trouble[] {
   const minutes = dice.weigh([
-    [65, dice.whole(10, 14)],
-    [27, dice.whole(15, 24)],
-    [8, dice.whole(25, 40)],
+    [65, dice.whole(6, 9)],
+    [27, dice.whole(10, 16)],
+    [8, dice.whole(17, 40)],
   ]);
   const setting: Setting = {
     dice,
@@ -41,13 +41,13 @@ export function drawTroubles(dice: Dice, world: DrawnWorld): Trouble[] {
 /** How many of each. A long scene has room for more. */
 function drawPlan(dice: Dice, minutes: number): { faults: number; machinery: number; people: number } {
   const people = dice.chance(0.3) ? dice.whole(1, 3) : 0;
-  const room = Math.ceil(minutes / 15);
+  const room = Math.ceil(minutes / 4);
   return dice.weigh([
     [3, { faults: 0, machinery: 0, people: 0 }],
     [4, { faults: 0, machinery: dice.whole(1, 5), people }],
-    [22, { faults: 1, machinery: 0, people: 0 }],
-    [31, { faults: dice.whole(2, 3 + room), machinery: 0, people }],
-    [40, { faults: dice.whole(1, 3 + room), machinery: dice.whole(1, 3 + room), people }],
+    [17, { faults: 1, machinery: 0, people: 0 }],
+    [34, { faults: dice.whole(2, 3 + room), machinery: 0, people }],
+    [42, { faults: dice.whole(1, 3 + room), machinery: dice.whole(1, 2 + room), people }],
   ]);
 }
 

@@ -38,11 +38,11 @@ export function drawWorld(dice: Dice): DrawnWorld {
 
 function drawNodes(dice: Dice): number {
   return dice.weigh([
-    [24, 1],
-    [42, 2],
-    [20, 3],
-    [9, dice.whole(4, 6)],
-    [3.5, dice.whole(7, 12)],
+    [36, 1],
+    [46, 2],
+    [10, 3],
+    [4.5, dice.whole(4, 6)],
+    [2, dice.whole(7, 12)],
     [1.5, dice.whole(13, 40)],
   ]);
 }
