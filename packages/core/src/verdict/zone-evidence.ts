@@ -37,13 +37,13 @@ export function weigh(
   const here = rounds.filter((r) => r.zone === zone);
   const rest = rounds.filter((r) => r.zone !== zone);
   const windows = suffixes(rounds, thresholds);
-  const tests = (['probe', 'traffic'] as const).flatMap((source) =>
-    windows.flatMap((from) => test(here, rest, source, from, thresholds) ?? []),
-  );
+  const traffic = sample('traffic', here, rest);
+  const samples = [sample('probe', here, rest), traffic];
+  const tests = samples.flatMap((of) => windows.flatMap((from) => test(of, from, thresholds) ?? []));
   // Every test that is made is another chance to be wrong by luck, so each is charged for all (Bonferroni).
   const told = tests.toSorted((a, b) => a.p - b.p)[0];
   const bad = here.filter((r) => isBad(r, thresholds));
-  const requests = test(here, rest, 'traffic', Math.min(...windows), thresholds);
+  const requests = test(traffic, Math.min(...windows), thresholds);
   return {
     zone,
     p: told ? Math.min(1, told.p * tests.length) : null,
@@ -53,12 +53,12 @@ export function weigh(
       excess: requests.share - requests.restShare,
       p: requests.p,
       badRounds: bad.filter((r) => r.source === 'traffic').length,
-      rounds: countRoundsOf(rounds, 'traffic'),
+      rounds: traffic.rounds,
     },
     badRounds: new Set(bad.map((r) => r.at)).size,
     firstBadAt: bad.length > 0 ? Math.min(...bad.map((r) => r.at)) : null,
-    restWell: (['probe', 'traffic'] as const).every((source) => {
-      const last = sum(rest.filter((r) => r.source === source && r.at >= Math.max(...windows)));
+    restWell: samples.every((of) => {
+      const last = sum(of.rest.filter((r) => r.at >= Math.max(...windows)));
       return last.failed <= (last.total * thresholds.zoneMinEffect) / 2;
     }),
     slow: slowness(here, rest, thresholds, noticeableMs),
@@ -79,24 +79,36 @@ function suffixes(rounds: ZoneRound[], thresholds: Thresholds): number[] {
   return [...new Set(reachable)];
 }
 
+/** What one kind of evidence says, here and in the other zones. */
+interface Sample {
+  here: ZoneRound[];
+  rest: ZoneRound[];
+  /** How many of its rounds there are, wherever. */
+  rounds: number;
+}
+
+function sample(source: ZoneRound['source'], here: ZoneRound[], rest: ZoneRound[]): Sample {
+  const own = here.filter((r) => r.source === source);
+  const others = rest.filter((r) => r.source === source);
+  const rounds = new Set<number>();
+  for (const { at } of own) rounds.add(at);
+  for (const { at } of others) rounds.add(at);
+  return { here: own, rest: others, rounds: rounds.size };
+}
+
 function test(
-  here: ZoneRound[],
-  rest: ZoneRound[],
-  source: ZoneRound['source'],
+  { here, rest, rounds }: Sample,
   from: number,
   thresholds: Thresholds,
 ): { share: number; restShare: number; p: number } | null {
-  const within = (r: ZoneRound) => r.source === source && r.at >= from;
-  const [mine, others] = [here.filter(within), rest.filter(within)];
+  const [mine, others] = [here.filter((r) => r.at >= from), rest.filter((r) => r.at >= from)];
   const [a, b] = [sum(mine), sum(others)];
   if (a.total < thresholds.zoneMinVolume || b.total < thresholds.zoneMinVolume) return null;
-  const badRounds = new Set(mine.filter((r) => isBad(r, thresholds)).map((r) => r.at)).size;
   // One client that tries again and again is many failures, in one round. CloudWatch counts requests by the minute: there
   // is but one round of them.
-  const known = countRoundsOf([...here, ...rest], source);
   const matters =
-    badRounds >= Math.min(thresholds.zoneM, known) &&
     exceeds(a, b, thresholds.zoneMinEffect) &&
+    countBad(mine, thresholds) >= Math.min(thresholds.zoneM, rounds) &&
     corroborated(mine, others, thresholds.zoneMinEffect);
   return {
     share: a.failed / a.total,
@@ -105,8 +117,8 @@ function test(
   };
 }
 
-const countRoundsOf = (rounds: ZoneRound[], source: ZoneRound['source']) =>
-  new Set(rounds.filter((r) => r.source === source).map((r) => r.at)).size;
+const countBad = (rounds: ZoneRound[], thresholds: Thresholds) =>
+  new Set(rounds.filter((r) => isBad(r, thresholds)).map((r) => r.at)).size;
 
 const isBad = ({ failed, total }: Count, { zoneMinEffect }: Thresholds) =>
   failed > 0 && failed >= zoneMinEffect * total;
@@ -170,8 +182,10 @@ interface Count {
 }
 
 function sum(counts: readonly Count[]): Count {
-  return counts.reduce((all, c) => ({ total: all.total + c.total, failed: all.failed + c.failed }), {
-    total: 0,
-    failed: 0,
-  });
+  const all = { total: 0, failed: 0 };
+  for (const { total, failed } of counts) {
+    all.total += total;
+    all.failed += failed;
+  }
+  return all;
 }
