@@ -2,6 +2,7 @@ export { admitMove, stillNeeded } from './cell/admit.ts';
 export { failureOf } from './cell/failure.ts';
 export { judgeService, type Occasion } from './cell/judge.ts';
 export { rememberFailure } from './cell/remember-failure.ts';
+export { readRequest } from './cell/request.ts';
 export { resumeOpen } from './cell/resume.ts';
 export type * from './contract.ts';
 export { discover } from './discover/discover.ts';

@@ -5,7 +5,13 @@ import { unpackObservation } from './observations.ts';
 
 /** As much of a DynamoDB stream's record, in a function's event, as is read here; bytes come as base64. */
 export interface StreamRecord {
-  dynamodb?: { NewImage?: Record<string, { S?: string; N?: string; B?: string | Uint8Array }> };
+  dynamodb?: { NewImage?: Record<string, StreamValue> | undefined } | undefined;
+}
+
+interface StreamValue {
+  S?: string | undefined;
+  N?: string | undefined;
+  B?: string | Uint8Array | undefined;
 }
 
 /** For the event source mapping: what else is written to the table does not wake the function. */
