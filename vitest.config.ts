@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const drills = ['test/drill/**/*.test.ts'];
 const aws = ['test/aws/**/*.test.ts'];
+const infra = ['test/infra/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -24,13 +25,23 @@ export default defineConfig({
             'test/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', ...drills, ...aws],
+          exclude: ['**/node_modules/**', ...drills, ...aws, ...infra],
         },
       },
       {
         extends: true,
         // Each file starts a moto_server of its own, where that is installed.
         test: { name: 'aws', include: aws, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        // What a deployment would create, synthesized once for all of them.
+        test: {
+          name: 'infra',
+          include: infra,
+          globalSetup: ['test/infra/lib/setup.ts'],
+          testTimeout: 120_000,
+        },
       },
       {
         extends: true,

@@ -1,0 +1,33 @@
+import type { ServiceRegion } from '@evac/core';
+import { type Config, problemSentence, resolveConfig } from '@evac/core/config';
+import { createCell } from './cell.ts';
+import { createDns } from './dns.ts';
+import { createPlace } from './place.ts';
+import { wantedRegions } from './wanted-regions.ts';
+
+/** A cell in every region of the config, and the DNS between them. What it returns is printed after a deployment. */
+export async function deploy(config: Config) {
+  const { settings, installation, problems } = resolveConfig(config);
+  const errors = problems.filter((p) => p.severity === 'error').map(problemSentence);
+  if (!settings || !installation)
+    throw new Error(`evac.config.ts cannot be deployed:\n- ${errors.join('\n- ')}`);
+  const restarting = settings.services.filter((s) => s.restartFirst).map((s) => s.name);
+  if (restarting.length > 0 && installation.restartCommand === null)
+    throw new Error(
+      `evac.config.ts cannot be deployed: restartFirst of ${restarting.join(', ')} needs restartCommand, such as "systemctl restart vllm"`,
+    );
+
+  const all = [...new Set(settings.services.flatMap((s) => s.regions.map((r: ServiceRegion) => r.region)))];
+  const wanted = wantedRegions(process.env.EVAC_REGIONS, all);
+  const cells = [];
+  for (const region of wanted) {
+    const place = await createPlace({ region, regions: all, settings, installation });
+    cells.push(await createCell(place));
+  }
+  // Health checks join regions: where one is left out they stay as they are.
+  const names = wanted.length === all.length ? createDns(cells) : {};
+  return {
+    ...Object.fromEntries(cells.map(({ place, outputs }) => [place.region, outputs])),
+    ...names,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Balancers } from '../balancers.ts';
+import type { Place } from '../place.ts';
+import { allow, allowAnywhere, type Statement } from './statement.ts';
+
+/** What every guard looks at again before every step. */
+export function looking(place: Place, balancers: Balancers): Statement[] {
+  const zones = place.installation.names.map((n) => hostedZone(n.zone));
+  return [
+    ...allowAnywhere(
+      'autoscaling:DescribeAutoScalingGroups',
+      'autoscaling:DescribeAutoScalingInstances',
+      'ec2:DescribeInstances',
+      'elasticloadbalancing:DescribeTargetGroups',
+      'elasticloadbalancing:DescribeTargetHealth',
+      'cloudwatch:GetMetricData',
+      'arc-zonal-shift:ListZonalShifts',
+    ),
+    ...allow(['arc-zonal-shift:GetManagedResource'], balancers.loadBalancers),
+    ...(named(place) ? namesRead(place, zones) : []),
+  ];
+}
+
+function namesRead(place: Place, zones: string[]): Statement[] {
+  const unknown = place.services.some(
+    ({ service }) => service.dns && !place.installation.names.some((n) => n.service === service.name),
+  );
+  return [
+    ...(unknown ? allowAnywhere('route53:ListHostedZonesByName') : []),
+    ...allow(['route53:ListResourceRecordSets'], unknown ? [hostedZone('*')] : zones),
+    ...allow(['route53:GetHealthCheck', 'route53:GetHealthCheckStatus'], ['arn:aws:route53:::healthcheck/*']),
+  ];
+}
+
+/** Auto Scaling groups of the config, and nothing else of the account. */
+export function changingFleet(place: Place): Statement[] {
+  const groups = place.services.flatMap(({ here }) => here.groups);
+  return [
+    ...allow(
+      [
+        'autoscaling:CreateOrUpdateTags',
+        'autoscaling:DeleteTags',
+        'autoscaling:DetachInstances',
+        'autoscaling:LaunchInstances',
+        'autoscaling:ResumeProcesses',
+        'autoscaling:SetDesiredCapacity',
+        'autoscaling:SuspendProcesses',
+        'autoscaling:TerminateInstanceInAutoScalingGroup',
+        'autoscaling:UpdateAutoScalingGroup',
+      ],
+      groups.map((group) => place.arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${group}`)),
+    ),
+    ...allowAnywhere('autoscaling:DescribeScalingActivities', 'ec2:DescribeSubnets'),
+  ];
+}
+
+/** Targets and shifts of the load balancers in front of these groups, the names' records, and the switches (in the store). */
+export function changingTraffic(place: Place, { targetGroups, loadBalancers }: Balancers): Statement[] {
+  return [
+    ...allow(
+      ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
+      targetGroups,
+    ),
+    ...allow(
+      [
+        'arc-zonal-shift:CancelZonalShift',
+        'arc-zonal-shift:StartZonalShift',
+        'arc-zonal-shift:UpdateZonalShift',
+      ],
+      loadBalancers,
+    ),
+    ...allowAnywhere('elasticloadbalancing:DescribeLoadBalancerAttributes'),
+    ...place.services.flatMap(({ service }) => {
+      if (!service.dns) return [];
+      const known = place.installation.names.find((n) => n.service === service.name);
+      const { name } = service.dns;
+      return allow(
+        ['route53:ChangeResourceRecordSets'],
+        [hostedZone(known?.zone ?? '*')],
+        [
+          {
+            test: 'ForAllValues:StringEquals',
+            variable: 'route53:ChangeResourceRecordSetsNormalizedRecordNames',
+            values: [name.toLowerCase()],
+          },
+          {
+            test: 'ForAllValues:StringEquals',
+            variable: 'route53:ChangeResourceRecordSetsActions',
+            values: ['UPSERT'],
+          },
+        ],
+      );
+    }),
+    ...(named(place) ? allow(['route53:GetChange'], ['arn:aws:route53:::change/*']) : []),
+  ];
+}
+
+/** One document, on the instances of the config's groups. */
+export function restarting(place: Place): Statement[] {
+  const groups = place.services
+    .filter(({ service }) => service.restartFirst)
+    .flatMap(({ here }) => here.groups);
+  if (place.installation.restartCommand === null || groups.length === 0) return [];
+  return [
+    ...allow(['ssm:SendCommand'], [place.arn('ssm', `document/${place.named('restart')}`)]),
+    ...allow(
+      ['ssm:SendCommand'],
+      [place.arn('ec2', 'instance/*')],
+      [{ test: 'StringEquals', variable: 'aws:ResourceTag/aws:autoscaling:groupName', values: groups }],
+    ),
+    ...allowAnywhere(
+      'ssm:CancelCommand',
+      'ssm:DescribeInstanceInformation',
+      'ssm:GetCommandInvocation',
+      'ssm:ListCommands',
+    ),
+  ];
+}
+
+function named({ services }: Place): boolean {
+  return services.some(({ service }) => service.dns !== null);
+}
+
+function hostedZone(id: string): string {
+  return `arn:aws:route53:::hostedzone/${id}`;
+}
