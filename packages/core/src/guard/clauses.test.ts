@@ -32,6 +32,7 @@ import { lastOneStanding } from './last-one-standing.ts';
 import { lease } from './lease.ts';
 import { ownership } from './ownership.ts';
 import { paused } from './paused.ts';
+import { readiness } from './readiness.ts';
 
 /** What one guard alone says, when it stands alone: each of these is about one clause of its rule. */
 function objects(
@@ -237,5 +238,22 @@ describe('lease', () => {
     expect(
       objects(lease, { move: 'evacuate-zone', subject: zoneSubject() }, { ...snapshot(), incidents }),
     ).toBe(true);
+  });
+});
+
+describe('readiness', () => {
+  const answering = (state: 'saturated' | 'failing'): Snapshot => {
+    const world = withEastDown();
+    const regions = world.regions.map((r) =>
+      r.region === east ? r : { ...r, outside: r.outside.map((o) => ({ ...o, state })) },
+    );
+    return { ...world, regions };
+  };
+  it('is that of an endpoint that serves, be it full', () => {
+    expect(objects(readiness, failOver, answering('saturated'))).toBe(false);
+    expect(objects(readiness, failOver, answering('failing'))).toBe(true);
+  });
+  it('is nothing to a node or a zone', () => {
+    expect(objects(readiness, replace, answering('failing'))).toBe(false);
   });
 });
