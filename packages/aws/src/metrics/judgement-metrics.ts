@@ -1,8 +1,8 @@
-import { type Decision, healthStates, type PlannedMove, type Snapshot } from '@evac/core';
+import { type Decision, healthStates, type PlannedMove, type Snapshot, type ZoneName } from '@evac/core';
 
 export interface Metric {
   name: string;
-  unit: 'Count' | 'Milliseconds';
+  unit: 'Count' | 'Milliseconds' | 'Percent';
   values: number[];
 }
 
@@ -28,10 +28,42 @@ export function judgementMetrics(judgement: {
     count('ImpairedZones', zones.filter((z) => z.verdict === 'impaired').length),
     count('DownRegions', regions.filter((r) => r.verdict === 'down').length),
     count('BlindVantages', snapshot.vantages.filter((v) => v.blind).length),
+    ...share('HealthyShare', nodes.filter((n) => n.verdict === 'healthy').length, nodes.length),
+    ...share('SaturatedShare', nodes.filter((n) => n.verdict === 'saturated').length, nodes.length),
   ];
   const refusals = tally(decision.refusals.map((r) => `RefusedBy${pascal(r.guard)}`));
   const moves = tally(started.map((m) => `Started${pascal(m.move)}`));
   return [...always, ...refusals, ...moves, ...latencies(snapshot)];
+}
+
+/** What a judgement says of each zone of its own region. */
+export function zoneMetrics(judgement: {
+  snapshot: Pick<Snapshot, 'health' | 'targets'>;
+  decision: Pick<Decision, 'verdicts'>;
+}): { zone: ZoneName; metrics: Metric[] }[] {
+  const { snapshot, decision } = judgement;
+  const { nodes, zones } = decision.verdicts;
+  return zones.map(({ zone, verdict, share: failed }) => {
+    const targets = new Set(
+      snapshot.targets.filter((t) => t.kind === 'node' && t.zone === zone).map((t) => t.id),
+    );
+    const health = snapshot.health.filter((h) => targets.has(h.target));
+    const healthy = nodes.filter((n) => n.zone === zone && n.verdict === 'healthy');
+    return {
+      zone,
+      metrics: [
+        count('HealthyNodes', healthy.length),
+        count('Impaired', verdict === 'impaired' ? 1 : 0),
+        ...(failed === null ? [] : share('SuccessRate', 1 - failed, 1)),
+        ...latencies({ health }).filter(({ name }) => name === 'DeepProbeLatency'),
+      ],
+    };
+  });
+}
+
+/** In percent; of nothing there is no share. */
+function share(name: string, part: number, whole: number): Metric[] {
+  return whole > 0 ? [{ name, unit: 'Percent', values: [(100 * part) / whole] }] : [];
 }
 
 function latencies({ health }: Pick<Snapshot, 'health'>): Metric[] {

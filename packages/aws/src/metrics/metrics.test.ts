@@ -8,7 +8,7 @@ import {
   west,
   withNodes,
 } from '../../../core/src/testing/snapshot.ts';
-import { judgementMetrics } from './judgement-metrics.ts';
+import { judgementMetrics, zoneMetrics } from './judgement-metrics.ts';
 import { emitJudgement } from './metrics.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -56,6 +56,14 @@ describe('the metrics of a judgement', () => {
     expect(values).toMatchObject({ ImpairedZones: [1], DownRegions: [1], BlindVantages: [1] });
   });
 
+  it('have the shares of nodes that are healthy and full, where there are nodes', () => {
+    expect(valuesOf(judged(withNodes('saturated', ['i-a1'])))).toMatchObject({
+      HealthyShare: [expect.closeTo(83.3, 1)],
+      SaturatedShare: [expect.closeTo(16.7, 1)],
+    });
+    expect(valuesOf(judged({ ...snapshot(), targets: [] }))).not.toHaveProperty('HealthyShare');
+  });
+
   it('count refusals by guard and moves by name, and leave out what there is none of', () => {
     const { decision, ...rest } = judged();
     expect(Object.keys(valuesOf({ ...rest, decision })).filter((n) => /^(Refused|Started)/.test(n))).toEqual(
@@ -98,8 +106,34 @@ describe('the metrics of a judgement', () => {
   });
 });
 
+describe('the metrics of a zone', () => {
+  const zone = (of: ReturnType<typeof snapshot>, name: string) => {
+    const metrics = zoneMetrics(judged(of)).find((z) => z.zone === name)?.metrics ?? [];
+    return Object.fromEntries(metrics.map((m) => [m.name, m.values]));
+  };
+
+  it('are its own nodes, verdict and success', () => {
+    expect(zone(withNodes('dead', ['i-a1']), 'us-west-2a')).toMatchObject({
+      HealthyNodes: [1],
+      Impaired: [0],
+    });
+    expect(zone(withNodes('dead', ['i-a1']), 'us-west-2b')).toMatchObject({ HealthyNodes: [2] });
+  });
+
+  it('say that it is impaired, and how much of it succeeds', () => {
+    const { decision, ...rest } = judged();
+    const zones = decision.verdicts.zones.map((z) => ({ ...z, verdict: 'impaired' as const, share: 0.25 }));
+    const [first] = zoneMetrics({
+      ...rest,
+      decision: { ...decision, verdicts: { ...decision.verdicts, zones } },
+    });
+    const values = Object.fromEntries(first!.metrics.map((m) => [m.name, m.values]));
+    expect(values).toMatchObject({ Impaired: [1], SuccessRate: [75] });
+  });
+});
+
 describe('what is written to the log', () => {
-  it('is one line in CloudWatch’s embedded format', () => {
+  it('is one line, and one a zone, in CloudWatch’s embedded format', () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const [first] = snapshot().health;
     const health = Array.from({ length: 5_000 }, () => first!);
@@ -107,8 +141,11 @@ describe('what is written to the log', () => {
     emitJudgement(serviceName('llm'), west, judgement);
     const lines = write.mock.calls.map(([text]) => String(text));
     write.mockRestore();
-    expect(lines).toHaveLength(1);
+    expect(lines).toHaveLength(4);
     const line = JSON.parse(lines[0]!);
+    expect(JSON.parse(lines[1]!)._aws.CloudWatchMetrics[0].Dimensions).toEqual([
+      ['service', 'region', 'zone'],
+    ]);
     expect(line).toMatchObject({ service: 'llm', region: 'us-west-2', HealthyNodes: 6 });
     const [directive] = line._aws.CloudWatchMetrics;
     expect(directive).toMatchObject({ Namespace: 'Evac', Dimensions: [['service', 'region']] });
