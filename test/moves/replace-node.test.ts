@@ -76,8 +76,55 @@ describe('no capacity anywhere', () => {
     expect((await groupOf(rig, west)).desired).toBe(6);
   });
 
-  test('it stays out of rotation while others serve', async () => {
-    await rig.run(request());
+  describe('it stays out of rotation while others serve', () => {
+    beforeEach(async () => {
+      await rig.run(request());
+      await rig.pass(60_000);
+      expect(await targetsOf(node)).toEqual([]);
+    });
+    const failBack = () => rig.input('fail-back', { kind: 'node', region: west, zone: zoneA, node }, west);
+
+    test('until it answers again, and is failed back', async () => {
+      rig.broken.delete(node);
+      const back = failBack();
+      await rig.run(back);
+      expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+      expect((await targetsOf(node)).map((t) => t.state)).toEqual(['healthy']);
+    });
+
+    test('also when it fails again in its fail-back', async () => {
+      const back = failBack();
+      await rig.run(back);
+      const incident = await rig.incident(back);
+      expect(incident.outcome).toBe('reverted');
+      expect(story(incident)).toContain('return-traffic undone');
+      await rig.pass(60_000);
+      expect(await targetsOf(node)).toEqual([]);
+    });
+
+    test('and the next attempt to replace it puts it back if it recovers meanwhile', async () => {
+      rig.broken.delete(node);
+      const again = request();
+      await rig.run(again);
+      expect(await rig.incident(again)).toMatchObject({ outcome: 'reverted' });
+      await rig.pass(60_000);
+      expect((await targetsOf(node)).map((t) => t.state)).toEqual(['healthy']);
+    });
+
+    test('and the next attempt answers for it, and may be failed back too', async () => {
+      await rig.run(request());
+      rig.broken.delete(node);
+      await rig.run(failBack());
+      expect((await targetsOf(node)).map((t) => t.state)).toEqual(['healthy']);
+    });
+  });
+
+  test('what no move has left out is not put back', async () => {
+    rig.broken.delete(node);
+    for (const target of await targetsOf(node)) await rig.ports(west).balancer.deregister(target);
+    const back = rig.input('fail-back', { kind: 'node', region: west, zone: zoneA, node }, west);
+    await rig.run(back);
+    expect(await rig.incident(back)).toMatchObject({ outcome: 'reverted' });
     await rig.pass(60_000);
     expect(await targetsOf(node)).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import type { Verdicts } from './decision.ts';
-import { isFailedBack } from './incident.ts';
+import { isFailedBack, leftOutBy } from './incident.ts';
 import { type Candidate, type MoveName, type Subject, subjectPath } from './move.ts';
 import type { ServiceSettings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot, TargetState } from './snapshot.ts';
 
 /**
  * What the evidence suggests, before any guard: every target with a bad vote is named, so that a move that does not
@@ -16,6 +16,7 @@ export function candidates(snapshot: Snapshot, settings: ServiceSettings, verdic
     ...nodesToReplace(snapshot, verdicts),
     ...regionsToReturn(snapshot, verdicts),
     ...zonesToReturn(snapshot, settings, verdicts),
+    ...nodesToReturn(snapshot, settings, verdicts),
   ].map((c): Candidate => ({ ...c, service: snapshot.service, verb: 'automatic', by: 'evac' }));
   const isOpen = (move: MoveName, subject: Subject) =>
     snapshot.incidents.some(
@@ -99,6 +100,24 @@ function zonesToReturn(snapshot: Snapshot, settings: ServiceSettings, verdicts: 
     return [{ move: 'fail-back', subject, because: verdict.because, since: verdict.since }];
   });
 }
+
+/** Nodes that a move of ours left out of the load balancer because they were dead, and that answer again. */
+function nodesToReturn(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {
+  const { cell, fleet, balancer, incidents } = snapshot;
+  if (!fleet || !balancer) return [];
+  const serving = new Set(fleet.nodes.filter((n) => n.lifecycle === 'in-service').map((n) => n.id));
+  const used = new Set(balancer.filter((t) => !leaving.includes(t.state)).map((t) => t.node));
+  return verdicts.nodes.flatMap(({ node, zone, verdict, since }): Found[] => {
+    if (verdict !== 'healthy' || !serving.has(node) || used.has(node)) return [];
+    if (isShifted(snapshot, settings, zone)) return [];
+    const subject: Subject = { kind: 'node', region: cell, zone, node };
+    const by = leftOutBy(subject, incidents);
+    if (!by) return [];
+    return [{ move: 'fail-back', subject, because: `${by.id} left it out, and it answers again`, since }];
+  });
+}
+
+const leaving: readonly TargetState[] = ['draining', 'unhealthy.draining', 'unused'];
 
 /** Away by a zonal shift, or (where the balancer has none) by an evacuation that no fail-back has ended. */
 function isShifted(snapshot: Snapshot, settings: ServiceSettings, zone: string): boolean {

@@ -60,16 +60,29 @@ export function isHeld(incident: Incident): boolean {
   return move === 'evacuate-zone' && closedAt === null && lastEvent(incident, 'prove', 'done') !== undefined;
 }
 
-/** Whether the zone of an evacuation has its traffic back: the evacuation may not have noticed it yet. */
-export function isFailedBack(evacuation: Incident, incidents: readonly Incident[]): boolean {
-  const path = subjectPath(evacuation.subject);
+/** Whether what a move has taken out has its traffic back: an evacuation may not have noticed it yet. */
+export function isFailedBack(moved: Incident, incidents: readonly Incident[]): boolean {
+  const path = subjectPath(moved.subject);
   return incidents.some(
     (i) =>
       i.move === 'fail-back' &&
       i.outcome === 'recovered' &&
-      i.openedAt >= evacuation.openedAt &&
+      i.openedAt >= moved.openedAt &&
       subjectPath(i.subject) === path,
   );
+}
+
+/**
+ * The move that left a dead node out of the load balancer, since others served and no replacement was to be had; null if
+ * none did, or the node has its traffic back.
+ */
+export function leftOutBy(node: Subject, incidents: readonly Incident[]): Incident | null {
+  const path = subjectPath(node);
+  const last = incidents
+    .filter((i) => i.move === 'replace-node' && subjectPath(i.subject) === path && lastEvent(i, 'drain'))
+    .toSorted((a, b) => b.openedAt - a.openedAt)[0];
+  const isOut = last?.events.some((e) => e.step === 'drain' && e.data?.leftOut === true);
+  return last && last.closedAt !== null && isOut && !isFailedBack(last, incidents) ? last : null;
 }
 
 /**

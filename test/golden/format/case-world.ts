@@ -43,6 +43,8 @@ export interface NodeChange {
   stuck?: string;
   age?: string;
   lifecycle?: NodeLifecycle;
+  /** Not in the load balancer. */
+  out?: true;
 }
 
 interface ZoneChange {
@@ -71,6 +73,8 @@ interface CaseIncident {
   closed?: string;
   outcome?: IncidentOutcome;
   done?: string[];
+  /** It left its node out of the load balancer. */
+  leftOut?: true;
 }
 
 interface CaseRequest {

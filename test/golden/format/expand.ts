@@ -66,13 +66,15 @@ export function expand(world: CaseWorld): Snapshot {
     balancer:
       world.balancer === null
         ? null
-        : changes.map(({ id, zone }) => ({
-            targetGroup: 'llm',
-            node: id,
-            port: 8000,
-            zone,
-            state: 'healthy',
-          })),
+        : changes
+            .filter(({ given }) => !given.out)
+            .map(({ id, zone }) => ({
+              targetGroup: 'llm',
+              node: id,
+              port: 8000,
+              zone,
+              state: 'healthy',
+            })),
     shifts:
       world.shifts === null
         ? null
@@ -145,7 +147,7 @@ function check(world: CaseWorld): void {
         'regions.*',
       );
   for (const one of world.incidents ?? [])
-    onlyKeys(one, ['move', 'subject', 'opened', 'closed', 'outcome', 'done'], 'incidents[]');
+    onlyKeys(one, ['move', 'subject', 'opened', 'closed', 'outcome', 'done', 'leftOut'], 'incidents[]');
   for (const one of world.requests ?? []) onlyKeys(one, ['verb', 'move', 'subject'], 'requests[]');
   for (const one of world.pauses ?? [])
     onlyKeys(one, ['reason', 'move', 'service', 'endsIn', 'endedAgo'], 'pauses[]');
@@ -157,7 +159,7 @@ function changeOf(id: string, { nodes = {} }: CaseWorld): NodeChange {
   const change = typeof given === 'string' ? { state: given } : given;
   onlyKeys(
     change,
-    ['state', 'check', 'reason', 'detail', 'for', 'ago', 'seenBy', 'stuck', 'age', 'lifecycle'],
+    ['state', 'check', 'reason', 'detail', 'for', 'ago', 'seenBy', 'stuck', 'age', 'lifecycle', 'out'],
     `nodes.${id}`,
   );
   onlyKeys({ [change.state]: true }, nodeStates, `nodes.${id}.state`);
@@ -242,7 +244,8 @@ function regionFact(region: RegionFact['region'], world: CaseWorld): RegionFact 
 }
 
 function incidentOf(given: NonNullable<CaseWorld['incidents']>[number], world: CaseWorld): Incident {
-  const { move, subject, opened, closed, outcome, done = [] } = given;
+  const { move, subject, opened, closed, outcome, done = [], leftOut } = given;
+  const drained = { seq: done.length + 1, at: now - ms(opened) + done.length, step: 'drain', text: 'drain' };
   return {
     id: incidentId(`${move}.${subject.split('/').at(-1)}`),
     service,
@@ -255,13 +258,16 @@ function incidentOf(given: NonNullable<CaseWorld['incidents']>[number], world: C
     openedAt: now - ms(opened),
     closedAt: closed === undefined ? null : now - ms(closed),
     outcome: outcome ?? (closed === undefined ? null : 'recovered'),
-    events: done.map((step, i) => ({
-      seq: i + 1,
-      at: now - ms(opened) + i,
-      step,
-      phase: 'done',
-      text: step,
-    })),
+    events: [
+      ...done.map((step, i) => ({
+        seq: i + 1,
+        at: now - ms(opened) + i,
+        step,
+        phase: 'done' as const,
+        text: step,
+      })),
+      ...(leftOut ? [{ ...drained, phase: 'note' as const, data: { leftOut } }] : []),
+    ],
   };
 }
 

@@ -44,7 +44,9 @@ function backForGood({ subject }: Candidate, { verdicts, settings, now }: GuardC
   const verdict =
     subject.kind === 'zone'
       ? verdicts.zones.find((z) => z.zone === subject.zone)
-      : verdicts.regions.find((r) => r.region === subject.region);
+      : subject.kind === 'node'
+        ? nodeVerdict(subject.node, verdicts)
+        : verdicts.regions.find((r) => r.region === subject.region);
   if (verdict?.verdict !== 'healthy' && verdict?.verdict !== 'serving') {
     return no(
       `it is ${verdict?.verdict ?? 'unknown'}: ${verdict?.because ?? 'no evidence'}`,
@@ -60,6 +62,11 @@ function backForGood({ subject }: Candidate, { verdicts, settings, now }: GuardC
     `healthy for ${formatDuration(now - since)} of ${formatDuration(wanted)}`,
     `wait ${formatDuration(since + wanted - now)}, or force`,
   );
+}
+
+function nodeVerdict(id: string, { nodes }: GuardContext['verdicts']) {
+  const node = nodes.find((n) => n.node === id);
+  return node && { ...node, because: node.detail };
 }
 
 const no = (because: string, unblock: string) => ({ because, unblock });

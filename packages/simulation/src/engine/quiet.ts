@@ -1,4 +1,4 @@
-import { type Clock, type RegionName, subjectPath } from '@evac/core';
+import { type Clock, leftOutBy, type RegionName, subjectPath } from '@evac/core';
 import type { Scene } from '../contract.ts';
 import { answer, ask, type TroubleMeans } from './troubles.ts';
 
@@ -62,7 +62,7 @@ async function reset(region: RegionName, { personsStore, note }: Quiet): Promise
   await personsStore(region).resetBreaker({ by: 'ana', reason: 'all is well again' });
 }
 
-/** Asks for the fail-back of every zone that is out, and of every region that this cell has taken over from. */
+/** Asks for the fail-back of every zone and node that is out, and of every region that this cell has taken over from. */
 async function failBack(region: RegionName, means: Quiet): Promise<void> {
   const { cloud, service } = means;
   const view = cloud.view().regions;
@@ -76,6 +76,13 @@ async function failBack(region: RegionName, means: Quiet): Promise<void> {
   for (const zone of here?.zones ?? []) {
     const subject = { kind: 'zone', region, zone: zone.name } as const;
     const out = zone.shifted || held.some((i) => subjectPath(i.subject) === subjectPath(subject));
+    if (out && !open.has(subjectPath(subject)))
+      ask(region, { verb: 'recover', move: 'fail-back', subject }, means);
+  }
+  for (const { node, zone, lifecycle, target } of here?.nodes ?? []) {
+    const subject = { kind: 'node', region, zone, node } as const;
+    const out =
+      lifecycle === 'in-service' && target === 'unused' && leftOutBy(subject, here?.incidents ?? []);
     if (out && !open.has(subjectPath(subject)))
       ask(region, { verb: 'recover', move: 'fail-back', subject }, means);
   }

@@ -35,6 +35,7 @@ describe('a person’s request', () => {
     ['replace-node', { node: 'i-b' }, { kind: 'node', region: west, zone: 'us-west-2b', node: 'i-b' }],
     ['evacuate-zone', { zone: 'usw2-az3' }, { kind: 'zone', region: west, zone: 'us-west-2c' }],
     ['fail-over-region', { region: 'us-east-1' }, { kind: 'region', region: 'us-east-1' }],
+    ['fail-back', { node: 'i-b' }, { kind: 'node', region: west, zone: 'us-west-2b', node: 'i-b' }],
     ['fail-back', { zone: 'us-west-2a', region: west }, { kind: 'zone', region: west, zone: 'us-west-2a' }],
     ['fail-back', { region: 'us-east-1' }, { kind: 'region', region: 'us-east-1' }],
   ] as const)('to the state machine of %s needs no move: %o', async (move, about, subject) => {
@@ -74,7 +75,7 @@ describe('a person’s request', () => {
       { ...why, region: 'eu-west-1' },
       'fail-over-region',
     ],
-    ['fail-back needs the zone or the region', why, 'fail-back'],
+    ['fail-back needs the node, the zone or the region', why, 'fail-back'],
     [
       'zones is nothing that a request has',
       { ...why, zones: ['us-west-2a'], zone: 'us-west-2a' },

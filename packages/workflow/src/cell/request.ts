@@ -85,9 +85,10 @@ function subjectOf(
   if (move === 'replace-node') return nodeOf(fields, cell, service, targets, say);
   if (move === 'evacuate-zone') return zoneOf(fields, cell, service, say);
   if (move === 'fail-over-region') return regionOf(fields, cell, service, say);
+  if (fields.node !== undefined) return nodeOf(fields, cell, service, targets, say);
   if (fields.zone !== undefined) return zoneOf(fields, cell, service, say);
   if (fields.region !== undefined) return regionOf(fields, cell, service, say);
-  return say('fail-back needs the zone or the region whose traffic comes back');
+  return say('fail-back needs the node, the zone or the region whose traffic comes back');
 }
 
 function nodeOf(

@@ -67,14 +67,37 @@ const region: Piece[] = [
   ),
 ];
 
-/** Gives a zone or a region its traffic back, by stages and with proof between. */
+const node: Piece[] = [
+  task(
+    'Put the node back into the load balancer',
+    'return-traffic',
+    'Registers it with the target groups that it was taken out of. No replacement was to be had for it, and it answers again.',
+  ),
+  loop('Look whether the node takes traffic', 'node-takes-traffic', 'As the load balancer sees it.', {
+    question: 'Does the node take traffic?',
+    waiting: 'Wait for the node to take traffic',
+  }),
+  loop(
+    'Prove that clients are served with the node',
+    'prove',
+    'A deep probe through the region’s endpoint, as clients ask.',
+    { question: 'Are clients served with the node?', waiting: 'Wait before proving the node again' },
+    { timeout: 180 },
+  ),
+];
+
+/** Gives a zone, a node or a region its traffic back, by stages and with proof between. */
 export const failBack = (functions: Functions): Machine =>
   machine(
     {
       comment:
-        'Gives a zone, or a region by stages, its traffic back. Give: service, region (and zone) and a reason (verb recover or force). A region’s runs in the region that took over.',
+        'Gives a zone, or a region by stages, its traffic back, or a node that a move left out. Give: service, region (and zone, and node) and a reason (verb recover or force). A region’s runs in the region that took over.',
       timeoutSeconds: 86_400,
     },
-    [either('Is it a zone or a region?', { Variable: '$.subject.kind', StringEquals: 'zone' }, zone, region)],
+    [
+      either('Is it a zone?', { Variable: '$.subject.kind', StringEquals: 'zone' }, zone, [
+        either('Is it a node?', { Variable: '$.subject.kind', StringEquals: 'node' }, node, region),
+      ]),
+    ],
     functions,
   );

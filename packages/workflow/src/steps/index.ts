@@ -13,6 +13,7 @@ import { flip } from './flip.ts';
 import { keepLaunchesOut, restoreZones } from './group-zones.ts';
 import { hold } from './hold.ts';
 import { launch } from './launch.ts';
+import { nodeTakesTraffic } from './left-out.ts';
 import { isStepName, type Privilege, privileges, type StepName } from './privileges.ts';
 import { prove } from './prove.ts';
 import { proveShare } from './prove-share.ts';
@@ -68,6 +69,7 @@ const ordinary: Record<Ordinary, Step> = {
   'return-traffic': returnTraffic,
   'zone-takes-traffic': zoneTakesTraffic,
   'restore-room': restoreRoom,
+  'node-takes-traffic': nodeTakesTraffic,
   'region-answers': regionAnswers,
   share,
   'switch-off': switchOff,
@@ -94,6 +96,7 @@ const looks: StepName[] = [
   'zone-answers',
   'region-answers',
   'zone-takes-traffic',
+  'node-takes-traffic',
   'prove',
 ];
 

@@ -46,6 +46,7 @@ export const privileges = {
   'watch-dns': 'prove',
   'zone-answers': 'prove',
   'zone-takes-traffic': 'prove',
+  'node-takes-traffic': 'prove',
   'region-answers': 'prove',
   'prove-share': 'prove',
   prove: 'prove',

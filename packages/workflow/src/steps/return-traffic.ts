@@ -3,13 +3,15 @@ import { go, type StepContext } from './context.ts';
 import { type Data, targets, text } from './data.ts';
 import { isPortError } from './errors.ts';
 import { deregistered, evacuation } from './evacuation.ts';
+import { leaveOutAgain, returnLeftOut } from './left-out.ts';
 import { found, recordThenAct, waitFor } from './record.ts';
 import { deregisterAll, registerAll, runningOf } from './registration.ts';
 import { begin, zoneShift } from './shift.ts';
 import { subjectZone } from './subject.ts';
 
-/** Cancels the zone's shift, and registers again what an evacuation without a shift took out and what still exists. */
+/** Registers a node that was left out; or cancels the zone's shift, and registers again what an evacuation without a shift took out and what still exists. */
 export async function returnTraffic(ctx: StepContext): Promise<StepResult> {
+  if (ctx.input.subject.kind === 'node') return returnLeftOut(ctx);
   const { zone } = subjectZone(ctx);
   const { zonalShift } = ctx.cell.ports;
   await recordThenAct(ctx, {
@@ -41,8 +43,9 @@ export async function returnTraffic(ctx: StepContext): Promise<StepResult> {
   return go(`${zone} may take traffic`);
 }
 
-/** The zone failed again: out as it was. */
+/** It failed again: out as it was. */
 export async function takeTrafficAway(ctx: StepContext, data: Data): Promise<string> {
+  if (text(data, 'key') === 'node') return leaveOutAgain(ctx, data);
   const { zone } = subjectZone(ctx);
   if (text(data, 'key') === 'targets') {
     await deregisterAll(ctx, targets(data, 'targets'));
