@@ -51,6 +51,28 @@ function evac(args: string[], options: Parameters<typeof start>[1] = {}): Promis
 
 const spoiled = readFileSync(example, 'utf8').replace("interval: '5s'", "interval: '2s', gras: 1");
 
+describe('evac cost', () => {
+  it('prints a bill whose lines add up, and the same as one object', async () => {
+    const { code, stdout, stderr } = await evac(['cost', '--nodes', '50']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^\.\/evac\.config\.ts: 50 nodes a service, list prices of \d{4}-\d\d, a month\n/);
+    const { monthly, lines } = JSON.parse((await evac(['cost', '--nodes', '50', '--json'])).stdout);
+    const sum = lines.reduce((all: number, line: { monthly: number }) => all + line.monthly, 0);
+    expect(monthly).toBeCloseTo(sum, 6);
+    expect(stdout).toContain(`$${monthly.toFixed(2)}  in all`);
+  });
+
+  it('of a config with mistakes names the first, and where to see all', async () => {
+    const { code, stderr } = await evac(['cost', file('costly.ts', spoiled)]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('see evac validate');
+  });
+
+  it('of no number of nodes is wrong usage', async () => {
+    expect(await evac(['cost', '--nodes', 'many'])).toMatchObject({ code: 2 });
+  });
+});
+
 describe('evac validate', () => {
   it('says what a good config means', async () => {
     const { code, stdout, stderr } = await evac(['validate']);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { cost } from './command/cost.ts';
 import { demo } from './command/demo.ts';
 import { drill } from './command/drill.ts';
 import { replay } from './command/replay.ts';
@@ -9,7 +10,7 @@ import { simulate } from './command/simulate.ts';
 import { validate } from './command/validate.ts';
 
 /** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
-const commands: ((program: Command) => void)[] = [demo, drill, sim, run, replay, simulate, validate];
+const commands: ((program: Command) => void)[] = [demo, drill, sim, run, replay, simulate, validate, cost];
 
 const after = `
 Examples:

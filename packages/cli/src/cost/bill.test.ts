@@ -1,0 +1,92 @@
+import { resolveConfig } from '@evac/core/config';
+import { describe, expect, it } from 'vitest';
+import config from '../../../../evac.config.ts';
+import { bill, type Fleet } from './bill.ts';
+import { type Line, total } from './line.ts';
+import { peers } from './peers.ts';
+
+const { settings } = resolveConfig(config);
+const services = settings?.services ?? [];
+const threeZones = { 'us-west-2': 3, 'us-east-1': 3 };
+const fleet = (change: Partial<Fleet> = {}): Fleet => ({
+  services,
+  nodes: 50,
+  vantageZones: threeZones,
+  ...change,
+});
+const find = (lines: Line[], item: string, region: string | null = 'us-west-2') => {
+  const found = lines.find((l) => l.item === item && l.region === region);
+  if (!found) throw new Error(`no line ${item}`);
+  return found;
+};
+const every = (intervalMs: number) => services.map((s) => ({ ...s, timing: { ...s.timing, intervalMs } }));
+
+describe('a bill', () => {
+  it('has lines that add up: a quantity, at a price from a list that is named', () => {
+    const lines = bill(fleet());
+    for (const { quantity, price, monthly, source, because } of lines) {
+      expect(monthly).toBeCloseTo(quantity * price, 9);
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//);
+      expect(because).not.toBe('');
+    }
+    expect(total(lines)).toBeCloseTo(
+      lines.reduce((sum, l) => sum + l.monthly, 0),
+      9,
+    );
+  });
+
+  it('counts vantages that run all the time: 4 of 128 MB for 730 hours', () => {
+    expect(find(bill(fleet()), 'probes, running').monthly).toBeCloseTo(
+      4 * 730 * 3_600 * 0.125 * 0.0000133334,
+      6,
+    );
+  });
+
+  it('counts what a round writes: 25 outcomes and their health, twice a kilobyte, rounds and head, of three vantages', () => {
+    // 25 nodes of 68 bytes, a sixth more for generations, and 200: 3 units; of 58 and 200: 2; 2 more. Outside: 1, 1 and 2.
+    const units = (3 * (3 + 2 + 2) + (1 + 1 + 2)) / 5;
+    expect(find(bill(fleet()), 'table, written').quantity).toBeCloseTo(units * 730 * 3_600, 0);
+  });
+
+  it('falls as the interval grows, in all that rounds cost, and not in what runs all the time', () => {
+    const [fast, slow] = [bill(fleet({ services: every(5_000) })), bill(fleet({ services: every(10_000) }))];
+    const ratio = (item: string) => find(slow, item).monthly / find(fast, item).monthly;
+    expect(ratio('decide, started')).toBeCloseTo(0.5, 6);
+    expect(ratio('table, written')).toBeLessThan(0.7);
+    expect(ratio('probes, running')).toBe(1);
+  });
+
+  it('of zones without a vantage has the outside one only', () => {
+    const lines = bill(fleet({ vantageZones: {} }));
+    expect(find(lines, 'probes, running').because).toMatch(/^1 vantage/);
+    expect(find(lines, 'probes between zones').monthly).toBe(0);
+  });
+
+  it('of one region has no health checks', () => {
+    const alone = services.map((s) => ({ ...s, regions: s.regions.slice(0, 1) }));
+    expect(bill(fleet({ services: alone })).some((l) => l.item.startsWith('health checks'))).toBe(false);
+  });
+
+  it('of three regions joins the checks of each', () => {
+    const third = services.map((s) => ({
+      ...s,
+      regions: [
+        ...s.regions,
+        ...s.regions.slice(0, 1).map((r) => ({ ...r, region: 'eu-west-1' as typeof r.region })),
+      ],
+    }));
+    expect(find(bill(fleet({ services: third })), 'health checks', null).quantity).toBe(6 + 3);
+  });
+});
+
+it('beside stand a canary and a health check for each node, and what ARC asks', () => {
+  const monthly = Object.fromEntries(
+    peers(fleet()).map(({ name, lines }) => [name.split(',')[0], total(lines)]),
+  );
+  expect(monthly).toEqual({
+    'CloudWatch Synthetics': expect.closeTo(50 * 43_800 * 0.0012),
+    'Route 53 health checks': 50 * (0.75 + 2 * 2),
+    'ARC routing control': 1_825,
+    'ARC Region switch': 70,
+  });
+});
