@@ -27,7 +27,10 @@ interface Point {
 /** Every step of these moves, in order; but not those of a move that is undone, waits for a person, or is another's. */
 function points({ name, moves }: (typeof drills)[number]): Point[] {
   const kind = name.startsWith('zone') ? 'zone' : 'region';
-  const others = { zone: /region|share|weights|switch|nodes that were/, region: /zone|room|AZRebalance/ };
+  const others = {
+    zone: /region|share|weights|switch|nodes that were|the node\b/,
+    region: /zone|room|AZRebalance|the node\b/,
+  };
   return moves.flatMap((move) => {
     const tasks = Object.entries(machines[move](functions).States).filter(([, s]) => s.Type === 'Task');
     return tasks
