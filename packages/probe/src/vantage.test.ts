@@ -316,6 +316,21 @@ describe('the end', () => {
     expect([w.asked.length, w.written.length]).toEqual([asked, written]);
   });
 
+  it('lets what is under way end when it closes, writes it, and asks nothing more', async () => {
+    const w = createWatching({ targets: nodes(2), deep: false });
+    w.behave(({ id }) => (id === 'node/n-0' ? { failsAfterMs: 2_500 } : 'ok'));
+    w.begin();
+    await w.pass(1_000);
+    w.close();
+    await w.pass(1_000);
+    expect([w.isEnded(), w.written.length]).toEqual([false, 0]);
+    await w.pass(500);
+    expect(w.isEnded()).toBe(true);
+    expect(w.written.flatMap((o) => o.outcomes.map((one) => one.class))).toEqual(['failed', 'ok']);
+    expect(w.asked).toHaveLength(2);
+    expect(w.leftRunning()).toBe(0);
+  });
+
   it('waits for what is being written', async () => {
     const w = createWatching();
     w.store({ takesMs: 300 });

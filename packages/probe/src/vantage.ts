@@ -28,6 +28,8 @@ export interface Watch {
   onObservation?(observation: Observation): void;
   /** The store did not answer: this vantage goes on asking, and writes when it can. */
   onError?(error: unknown): void;
+  /** Once it aborts nothing more is asked; what is under way may still end, until the signal aborts. */
+  closing?: AbortSignal;
 }
 
 /** Questions under way at once from one vantage. */
@@ -52,7 +54,8 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
   let readAt = Number.NEGATIVE_INFINITY;
   let reading = false;
   let next = clock.now();
-  while (!signal.aborted) {
+  const over = deps.closing ? AbortSignal.any([signal, deps.closing]) : signal;
+  while (!over.aborted) {
     const now = clock.now();
     if (!reading && now - readAt >= intervalMs - fastIntervalMs / 2) {
       readAt = now;
@@ -63,7 +66,8 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
         }),
       );
       // What has changed is asked about at once, but a store that is slow to answer must not hold up the rounds.
-      await Promise.race([read, clock.sleep(fastIntervalMs / 2, signal).catch(() => {})]);
+      await Promise.race([read, clock.sleep(fastIntervalMs / 2, over).catch(() => {})]);
+      if (over.aborted) break;
     }
     const due = dueNow(known, inFlight, service, clock.now());
     for (const kind of ['shallow', 'deep'] as const) {
@@ -72,7 +76,7 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
     }
     // From step to step, not from when this one woke up: what every timer is late by would add up.
     next = Math.max(next + fastIntervalMs, clock.now());
-    await clock.sleep(next - clock.now(), signal).catch(() => {});
+    await clock.sleep(next - clock.now(), over).catch(() => {});
   }
   await Promise.all(underWay);
 }

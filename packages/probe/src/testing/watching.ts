@@ -119,6 +119,7 @@ export function createWatching(
   const underWay = new Map<string, number>();
   let mostPerTarget = 0;
   const stop = new AbortController();
+  const closing = new AbortController();
 
   const clock: Clock = {
     now: () => fake.now,
@@ -183,6 +184,7 @@ export function createWatching(
           random: { next: options.random ?? (() => 0) },
           onObservation: (observation) => observations.push(observation),
           onError: (error) => errors.push(error),
+          closing: closing.signal,
         },
         stop.signal,
       ).then(() => {
@@ -207,6 +209,8 @@ export function createWatching(
       lateMs = ms;
     },
     stop: () => stop.abort(),
+    /** Lets what is under way end. */
+    close: () => closing.abort(),
     isEnded: () => ended,
     /** Timers that have not fired, and questions without an answer. */
     leftRunning: () => fake.countTimers() + [...underWay.values()].reduce((a, b) => a + b, 0),

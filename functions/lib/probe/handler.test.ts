@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import { createStore } from '@evac/aws';
+import { vantageId } from '@evac/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createTestClock } from '../../../packages/aws/src/testing/clock.ts';
+import { nodes, nodeTarget, settings, west, zoneA } from '../../../packages/core/src/testing/snapshot.ts';
+import { systemClock } from '../clock.ts';
+import { type FunctionsWorld, lambdaContext, startFunctionsWorld } from '../testing/aws.ts';
+import { watchLog } from '../testing/log.ts';
+import { createProbeHandler } from './handler.ts';
+
+let aws: FunctionsWorld;
+afterEach(() => aws.close());
+
+describe('the probe function', () => {
+  it('asks the targets of the table over the network, writes what it found, and calls nothing but the table', async () => {
+    aws = await startFunctionsWorld();
+    const server = http.createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const log = watchLog();
+    const region = west;
+    const vantage = {
+      id: vantageId('in/us-west-2a'),
+      region,
+      zone: zoneA,
+      controls: [`http://127.0.0.1:${port}/`],
+    };
+    const clients = aws.world.clients({ region });
+    const store = createStore({ clients, clock: createTestClock(Date.now()) }, 'evac');
+    const targets = nodes.map((n) => ({
+      ...nodeTarget(n),
+      address: { protocol: 'http' as const, host: '127.0.0.1', port },
+    }));
+    await store.writeTargets({ service: settings().name, targets });
+    const probe = createProbeHandler(() => ({ region, table: 'evac', settings: '', vantage }), {
+      ...aws.world,
+      clock: systemClock,
+    });
+    await probe({}, lambdaContext(3_000));
+    log.stop();
+    const observations = await store.observations({ service: settings().name });
+    expect(observations).toMatchObject([{ vantage: vantage.id, region, zone: zoneA, blind: false }]);
+    expect(observations[0]?.outcomes.map((o) => o.class)).toEqual(nodes.map(() => 'ok'));
+    expect(aws.calls).toEqual([]);
+    const writes = aws.db.calls.filter((c) => !['Query', 'GetItem', 'BatchGetItem'].includes(c.action));
+    expect(writes.slice(1).every((c) => c.body.includes('observation#llm'))).toBe(true);
+    server.close();
+  });
+});

@@ -1,0 +1,80 @@
+import { createSwitch } from '@evac/aws';
+import { serviceName } from '@evac/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { east, settings, west } from '../../packages/core/src/testing/snapshot.ts';
+import { systemClock } from './clock.ts';
+import { createSwitchHandler } from './switch-handler.ts';
+import { type FunctionsWorld, lambdaContext, startFunctionsWorld } from './testing/aws.ts';
+import { watchLog } from './testing/log.ts';
+
+let aws: FunctionsWorld;
+let log: ReturnType<typeof watchLog>;
+beforeEach(async () => {
+  aws = await startFunctionsWorld();
+  log = watchLog();
+});
+afterEach(async () => {
+  log.stop();
+  await aws.close();
+});
+
+const told = { region: west, table: 'evac', settings: '' };
+const path = '/llm/us-east-1';
+const endpoint = () => {
+  const handler = createSwitchHandler(() => told, { ...aws.world, clock: systemClock });
+  return async (rawPath: string) => (await handler({ rawPath }, lambdaContext())).statusCode;
+};
+const turn = (on: boolean) => {
+  const context = { clients: aws.world.clients({ region: west }), services: [settings()], clock: aws.clock };
+  return createSwitch(context, 'evac').write({ service: serviceName('llm'), region: east, on });
+};
+
+describe('the switch that Route 53 asks about', () => {
+  it('says 503 while the region is in DNS, and 200 once it is out: the health check is inverted', async () => {
+    const ask = endpoint();
+    expect(await ask(path)).toBe(503);
+    await turn(true);
+    expect(await ask(path)).toBe(200);
+    await turn(false);
+    expect(await ask(path)).toBe(503);
+  });
+
+  it.each(['error', 'hang', 'throttled'] as const)(
+    'goes on saying what it said last, when the table has only: %s',
+    async (trouble) => {
+      const ask = endpoint();
+      await turn(true);
+      await ask(path);
+      aws.db.trouble = () => trouble;
+      expect(await ask(path)).toBe(200);
+      expect(log.entries().flatMap((e) => ('SwitchesFromMemory' in e ? [e.SwitchesFromMemory] : []))).toEqual(
+        [1],
+      );
+    },
+  );
+
+  it('says that the region is in DNS, when it has never heard anything else: as if this region were lost', async () => {
+    await turn(true);
+    aws.db.trouble = () => 'error';
+    expect(await endpoint()(path)).toBe(503);
+  });
+
+  it('remembers an answer that came too late for the one who asked', async () => {
+    await turn(true);
+    const ask = endpoint();
+    const slow = Promise.withResolvers<null>();
+    aws.db.trouble = () => slow.promise;
+    expect(await ask(path)).toBe(503);
+    slow.resolve(null);
+    const answered = aws.db.calls.length;
+    aws.db.trouble = (_, nth) => (nth > answered ? 'hang' : null);
+    await expect.poll(() => ask(path), { timeout: 15_000 }).toBe(200);
+  });
+
+  it.each(['/', '/llm', '/llm/us-west-2', '/chat/us-east-1', '/llm/%E0%A4%A'])(
+    'answers %s, which names no switch, with 404',
+    async (other) => {
+      expect(await endpoint()(other)).toBe(404);
+    },
+  );
+});
