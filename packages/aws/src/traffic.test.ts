@@ -32,14 +32,14 @@ const zoneOf = (q: Query) => q.MetricStat.Metric.Dimensions.find((d) => d.Name =
 
 /** CloudWatch, with a value for a zone's metric in the last minute. */
 const figures =
-  (values: Record<string, number>): Script =>
+  (values: Record<string, number>, at = last): Script =>
   (call) =>
     json({
       MetricDataResults: queriesOf(call).flatMap((q) => {
         const value = values[`${zoneOf(q)} ${q.MetricStat.Metric.MetricName}`];
         const points = value === undefined ? [] : [value];
         return [
-          { Id: q.Id, StatusCode: 'Complete', Timestamps: points.map(() => last / 1_000), Values: points },
+          { Id: q.Id, StatusCode: 'Complete', Timestamps: points.map(() => at / 1_000), Values: points },
         ];
       }),
     });
@@ -70,6 +70,14 @@ test('requests, errors and latency of each zone, at the end of their minute', as
     { ...common, zone: 'us-west-2b', total: 90, failed: 0, latencyMs: null },
   ]);
   expect(await read(last + minute)).toEqual([]);
+});
+
+test('figures that come late stand for the last minute, unless they are too late to tell anything', async () => {
+  const counted = { 'us-west-2a RequestCount': 100 };
+  const read = await reader({ GetMetricData: figures(counted, last - 2 * minute) });
+  expect(await read(last)).toMatchObject([{ at: last + minute, total: 100 }]);
+  await aws.context.clock.sleep(2 * minute);
+  expect(await read(0)).toEqual([]);
 });
 
 test('asks by load balancer, target group and zone, in whole minutes that are over', async () => {

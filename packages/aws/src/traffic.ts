@@ -20,6 +20,8 @@ export type ReadTraffic = (
 const minuteMs = 60_000;
 /** How far back each reading looks: ELB's figures arrive late, and are corrected. */
 const lookBackMs = 15 * minuteMs;
+/** ELB sends a minute's figures after it has ended; what is later than this tells nothing of now. */
+const latestMs = 3 * minuteMs;
 /** As many metrics as one call takes. */
 const mostQueries = 500;
 
@@ -50,6 +52,9 @@ interface Bucket {
 /**
  * What Application Load Balancers counted, by zone and minute, for all services of a region with one GetMetricData a
  * minute: later asks within the minute share its answer. A Network Load Balancer counts no requests.
+ *
+ * Figures come one or two minutes after their minute. The newest there are stand for the minute that has just ended, and
+ * those before it for the minutes before: held against the probes' last rounds by their own time, none would ever count.
  */
 export function createTrafficReader(): ReadTraffic {
   let kept: { minute: number; rounds: Promise<Rounds> } | null = null;
@@ -95,7 +100,7 @@ async function readAll(context: PortContext, minute: number): Promise<Rounds> {
     here.map(({ service }, i) => {
       const failed = found[i];
       const own = points.filter((p) => p.series.service === service);
-      return [service, failed instanceof Error ? failed : roundsOf(own)];
+      return [service, failed instanceof Error ? failed : upTo(minute, roundsOf(own))];
     }),
   );
 }
@@ -162,6 +167,11 @@ async function readSeries(clients: Clients, series: Series[], minute: number): P
     const values = Timestamps.map((time, i) => ({ at: time.getTime() + minuteMs, value: Values[i] ?? 0 }));
     return [{ series: own, values }];
   });
+}
+
+function upTo(minute: number, rounds: ZoneRound[]): ZoneRound[] {
+  const lateMs = minute - Math.max(...rounds.map((round) => round.at));
+  return lateMs > latestMs ? [] : rounds.map((round) => ({ ...round, at: round.at + lateMs }));
 }
 
 /** A zone without requests in a minute has no round: that it is quiet says nothing. */
