@@ -1,3 +1,4 @@
+import { bundling } from '../functions/lib/bundling.ts';
 import { type FunctionName, needs, variables } from '../functions/lib/environment.ts';
 import type { Place } from './place.ts';
 import type { Statement } from './rights/statement.ts';
@@ -58,7 +59,13 @@ export function createFunction(place: Place, ask: FunctionAsk): sst.aws.Function
       environment: environmentOf(ask),
       permissions: rights,
       logging: { retention: '1 month', format: 'json' },
-      nodejs: { format: 'esm', minify: true, sourcemap: false, banner: requireInModules },
+      nodejs: {
+        format: 'esm',
+        minify: true,
+        sourcemap: false,
+        banner: bundling.banner,
+        esbuild: { external: bundling.external, keepNames: bundling.keepNames },
+      },
       copyFiles: [{ from: '.sst/evac/settings.json', to: 'settings.json' }],
       // A second try of a minute's work belongs to the next minute.
       retries: 0,
@@ -84,10 +91,6 @@ export function createFunction(place: Place, ask: FunctionAsk): sst.aws.Function
     { provider },
   );
 }
-
-/** Some packages inside of the bundle ask for Node's own with require. */
-const requireInModules =
-  "import { createRequire as evacRequire } from 'node:module'; const require = evacRequire(import.meta.url);";
 
 function environmentOf({ name, told }: FunctionAsk): Record<string, string> {
   const entries = needs[name].flatMap((need): [string, string][] => {
