@@ -1,13 +1,18 @@
 import type { CheckHealth, Health, HealthRules, HealthState } from './health.ts';
 import { type CheckKind, checkKinds } from './outcome.ts';
 
-/** The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. */
+/**
+ * The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. A generation that
+ * failed is cleared by generations: while it is stale, answers to `/health` say nothing (docs/facts.md: most engines that
+ * hang still answer it).
+ */
 export function healthAt(health: Health, now: number, rules: HealthRules): HealthState {
   const checks = freshChecks(health, now, rules);
   if (checks.length === 0) return 'unknown';
   if (checks.some((check) => check.bad)) {
     return checks.some((check) => isDead(check, health, now, rules)) ? 'dead' : 'failing';
   }
+  if (health.checks.deep?.bad) return 'unknown';
   if (checks.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
   if (checks.some((check) => check.lastClass === 'saturated')) return 'saturated';
   if (health.started) return 'healthy';

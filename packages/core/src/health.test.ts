@@ -137,6 +137,15 @@ describe('freshness', () => {
     expect(worstCheck(failing, silent, rules)).toBeNull();
     expect(healthAt(fold([deep], silent, failing), silent, rules)).toBe('healthy');
   });
+  it('a generation that failed is not healthy by /health alone, however long ago it was', () => {
+    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
+    const failing = fold([ok, ok, ok, failed, failed]);
+    const stale = old + 5_001 + rules.timing.freshMs + rules.timing.deepIntervalMs;
+    expect(healthAt(failing, old + 5_000, rules)).toBe('failing');
+    expect(healthAt(fold([ok, ok, ok, ok], stale, failing), stale + 3_000, rules)).toBe('unknown');
+    const deep = (at: number) => outcome({ at, check: 'deep' });
+    expect(healthAt(fold([deep, deep, deep], stale, failing), stale + 3_000, rules)).toBe('healthy');
+  });
   it('a deep check keeps for its interval longer', () => {
     const health = fold([(at) => outcome({ at, check: 'deep' })]);
     expect(
