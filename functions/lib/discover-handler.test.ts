@@ -51,6 +51,7 @@ const script = {
       { Protocol: 'HTTP', Port: 80, DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroup }] },
     ],
   }),
+  DescribeTags: answer('DescribeTags', { TagDescriptions: [] }),
   DescribeAvailabilityZones: ec2Answer('DescribeAvailabilityZones', {
     availabilityZoneInfo: ['a', 'b'].map((z, i) => ({
       zoneName: `us-west-2${z}`,

@@ -61,6 +61,10 @@ const listeners = (...listed: { Protocol: string; Port: number; DefaultActions?:
       DefaultActions: DefaultActions.map((action) => ({ ...action })),
     })),
   });
+const marked = (...arns: string[]) =>
+  answer('DescribeTags', {
+    TagDescriptions: arns.map((ResourceArn) => ({ ResourceArn, Tags: chat })),
+  });
 const zones = ec2Answer('DescribeAvailabilityZones', {
   availabilityZoneInfo: ['a', 'b', 'c'].map((z, i) => ({
     zoneName: `us-west-2${z}`,
@@ -74,6 +78,7 @@ async function find(script: Record<string, Script> = {}): Promise<TaggedGroup[]>
     DescribeTargetGroups: described(),
     DescribeLoadBalancers: balancer(),
     DescribeListeners: listeners({ Protocol: 'HTTP', Port: 80 }),
+    DescribeTags: marked(targetGroup, loadBalancer),
     DescribeAvailabilityZones: zones,
     ...script,
   });
@@ -99,6 +104,7 @@ describe('a group that bears evac:service', () => {
             health: { path: '/health', from: 200, to: 200 },
             endpoints: ['http://front-1.us-west-2.elb.amazonaws.com'],
             hidden: null,
+            unmarked: [],
           },
         ],
       },
@@ -224,6 +230,20 @@ describe('its address', () => {
     ],
   ])('is not known where the load balancer %s', async (_, script, hidden) => {
     expect(await firstTargetGroup(script)).toMatchObject({ endpoints: [], hidden });
+  });
+});
+
+describe('what may be changed for it', () => {
+  test.each([
+    [[targetGroup, loadBalancer], []],
+    [[targetGroup], ['the load balancer front']],
+    [[], ['the target group llm', 'the load balancer front']],
+  ])('bears the tag too (%#)', async (arns, unmarked) => {
+    expect(await firstTargetGroup({ DescribeTags: marked(...arns) })).toMatchObject({ unmarked });
+    expect(aws.asked('DescribeTags')[0]).toMatchObject({
+      'ResourceArns.member.1': targetGroup,
+      'ResourceArns.member.2': loadBalancer,
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
   type Listener,
   type LoadBalancer,
@@ -7,7 +8,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { PortError } from '@evac/core';
-import type { HealthAsk, SeenTargetGroup } from '@evac/core/discovery';
+import { type HealthAsk, type SeenTargetGroup, serviceTag } from '@evac/core/discovery';
 import type { Clients } from '../clients.ts';
 import { chunks } from '../groups.ts';
 import { targetGroupsOf } from '../targets.ts';
@@ -34,10 +35,12 @@ export async function seenTargetGroups(
     const listeners = await present([arn], 1, () => listenersOf(clients, arn));
     fronts.set(arn, { loadBalancer, listeners });
   }
+  const known = [...targetGroups.map((t) => t.TargetGroupArn ?? ''), ...fronts.keys()];
+  const marked = new Set(await present(known, mostAsked, (some) => markedOf(clients, some)));
   return new Map(
     targetGroups.map((targetGroup) => {
       const own = (targetGroup.LoadBalancerArns ?? []).flatMap((arn) => fronts.get(arn) ?? []);
-      return [targetGroup.TargetGroupArn ?? '', seen(targetGroup, own)];
+      return [targetGroup.TargetGroupArn ?? '', seen(targetGroup, own, marked)];
     }),
   );
 }
@@ -82,7 +85,21 @@ async function listenersOf(clients: Clients, LoadBalancerArn: string): Promise<L
   });
 }
 
-function seen(targetGroup: TargetGroup, fronts: readonly Front[]): SeenTargetGroup {
+/** Those that bear `evac:service`: no others may be changed for a service that the config does not have. */
+async function markedOf(clients: Clients, arns: readonly string[]): Promise<string[]> {
+  const command = new DescribeTagsCommand({ ResourceArns: [...arns] });
+  const { TagDescriptions = [] } = await clients.call('DescribeTags', (options) =>
+    clients.get(ElasticLoadBalancingV2Client).send(command, options),
+  );
+  const bears = TagDescriptions.filter(({ Tags = [] }) => Tags.some((tag) => tag.Key === serviceTag));
+  return bears.flatMap(({ ResourceArn }) => ResourceArn ?? []);
+}
+
+function seen(
+  targetGroup: TargetGroup,
+  fronts: readonly Front[],
+  marked: ReadonlySet<string>,
+): SeenTargetGroup {
   const forwarding = fronts.map(({ loadBalancer, listeners }) => ({
     loadBalancer,
     listeners: listeners.filter((listener) => forwardsTo(listener, targetGroup.TargetGroupArn)),
@@ -97,6 +114,14 @@ function seen(targetGroup: TargetGroup, fronts: readonly Front[]): SeenTargetGro
     health: healthOf(targetGroup),
     endpoints,
     hidden: endpoints.length > 0 ? null : hiddenBy(forwarding),
+    unmarked: [
+      ...(marked.has(targetGroup.TargetGroupArn ?? '')
+        ? []
+        : [`the target group ${targetGroup.TargetGroupName}`]),
+      ...fronts.flatMap(({ loadBalancer: { LoadBalancerArn = '', LoadBalancerName } }) =>
+        marked.has(LoadBalancerArn) ? [] : [`the load balancer ${LoadBalancerName}`],
+      ),
+    ],
   };
 }
 

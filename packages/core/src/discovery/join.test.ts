@@ -203,6 +203,11 @@ describe('what follows from the group', () => {
       'evac:endpoint is missing: no listener forwards to its target group',
     ],
     [
+      'a load balancer that may not be changed',
+      { targetGroups: [targetGroup({ unmarked: ['the target group chat', 'the load balancer front'] })] },
+      'evac:policy "automatic" is more than Evac may do: the target group chat and the load balancer front without the tag evac:service',
+    ],
+    [
       'a zone of another region',
       { zones: [{ ...tagged().zones[0]!, id: tagged().zones[0]!.name as never }] },
       "is the zone's name, not its ID",
@@ -219,6 +224,11 @@ describe('what follows from the group', () => {
       { targetGroups: [targetGroup({ endpoints: [], hidden: 'hidden' }), targetGroup({ port: 8_001 })] },
     );
     expect(join(group)).toMatchObject({ services: [{ port: 8_001, policy: 'automatic' }], complaints: [] });
+  });
+
+  it('may be observed where its load balancer may not be changed', () => {
+    const targetGroups = [targetGroup({ unmarked: ['the target group chat'] })];
+    expect(join(tagged({}, { targetGroups })).complaints).toEqual([]);
   });
 
   it('is the preset’s port where the target groups have several', () => {

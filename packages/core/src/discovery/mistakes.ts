@@ -26,7 +26,7 @@ export function mistakesOf(service: JoinedService, targetGroups: readonly SeenTa
 }
 
 function* seenMistakes(
-  { port, preset, endpoint }: JoinedService,
+  { port, preset, endpoint, policy }: JoinedService,
   targetGroups: readonly SeenTargetGroup[],
 ): Generator<string> {
   if (targetGroups.length === 0) {
@@ -38,6 +38,9 @@ function* seenMistakes(
     yield `evac:service: its target group ${closed.name} speaks ${closed.protocol} with the nodes, and they are asked by HTTP; the group in evac.config.ts, with a probe of its own, would be right`;
   if (port === null && preset === null)
     yield `evac:port is missing: its target groups have several (${[...new Set(targetGroups.map((t) => t.port))].join(', ')}); the one that the server listens on would be right`;
+  const unmarked = [...new Set(targetGroups.flatMap((t) => t.unmarked))];
+  if (policy !== 'observe' && unmarked.length > 0)
+    yield `evac:policy "${policy}" is more than Evac may do: ${unmarked.join(' and ')} without the tag evac:service may not be changed; the same tag there, or "observe", would be right`;
   if (endpoint === '') {
     const why =
       targetGroups.find((t) => t.hidden !== null)?.hidden ?? 'no listener forwards to its target group';

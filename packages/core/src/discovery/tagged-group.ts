@@ -22,6 +22,8 @@ export interface SeenTargetGroup {
   endpoints: string[];
   /** Why there are none; null where there are. */
   hidden: string | null;
+  /** Itself and its load balancers, where they do not bear `evac:service` as their group does. */
+  unmarked: string[];
 }
 
 /** A GET, and the range of the statuses that are well. */

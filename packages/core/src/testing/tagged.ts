@@ -25,6 +25,7 @@ export function targetGroup(change: Partial<SeenTargetGroup> = {}): SeenTargetGr
     health: { path: '/health', from: 200, to: 299 },
     endpoints: ['http://chat-1.us-west-2.elb.amazonaws.com'],
     hidden: null,
+    unmarked: [],
     ...change,
   };
 }

@@ -64,6 +64,7 @@ function createRegion() {
             health: null,
             endpoints: ['http://chat.example.com'],
             hidden: null,
+            unmarked: [],
           },
         ],
       });
