@@ -196,6 +196,21 @@ describe('fail-back of a region', () => {
     expect((await groupOf(rig, east)).desired).toBe(6);
   });
 
+  test('by weights, one that came back otherwise keeps its weight, and the nodes are given back', async () => {
+    rig.stop();
+    rig = await createRig({ dns: { name: 'llm.test', control: 'records', ttlMs: 30_000 } });
+    rig.down.add(west);
+    await rig.run(failOver());
+    rig.down.delete(west);
+    await rig.ports(east).dns.setWeights({ service, weights: { [west]: 100, [east]: 100 } });
+    rig.weightsSeen.length = 0;
+    const input = failBack();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect(rig.weightsSeen.every((weights) => weights[west] === 100)).toBe(true);
+    expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+
   test('a region that fails again at 50% is out at once, and its weight is as it was', async () => {
     rig.onCall((call) => {
       if (call.method === 'setWeights' && rig.calls.filter((c) => c.method === 'setWeights').length === 2)

@@ -12,11 +12,16 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
   if (checks.some((check) => check.bad)) {
     return checks.some((check) => isDead(check, health, now, rules)) ? 'dead' : 'failing';
   }
-  if (health.checks.deep?.bad) return 'unknown';
+  if (isLapsed(health.checks.deep, checks)) return 'unknown';
   if (checks.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
   if (checks.some((check) => check.lastClass === 'saturated')) return 'saturated';
   if (health.started) return 'healthy';
   return now - health.startingSince < rules.timing.graceMs ? 'starting' : 'unknown';
+}
+
+/** It failed when it was last asked, and that is too long ago to count. */
+function isLapsed(deep: CheckHealth | undefined, fresh: readonly CheckHealth[]): boolean {
+  return deep !== undefined && (deep.bad || deep.failures > 0) && !fresh.includes(deep);
 }
 
 function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRules): boolean {

@@ -143,6 +143,9 @@ describe('freshness', () => {
     const stale = old + 5_001 + rules.timing.freshMs + rules.timing.deepIntervalMs;
     expect(healthAt(failing, old + 5_000, rules)).toBe('failing');
     expect(healthAt(fold([ok, ok, ok, ok], stale, failing), stale + 3_000, rules)).toBe('unknown');
+    const once = fold([ok, ok, ok, failed]);
+    expect(healthAt(once, old + 5_000, rules)).toBe('healthy');
+    expect(healthAt(fold([ok, ok, ok, ok], stale, once), stale + 3_000, rules)).toBe('unknown');
     const deep = (at: number) => outcome({ at, check: 'deep' });
     expect(healthAt(fold([deep, deep, deep], stale, failing), stale + 3_000, rules)).toBe('healthy');
   });

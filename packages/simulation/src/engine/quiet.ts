@@ -1,4 +1,4 @@
-import { type Clock, leftOutBy, type RegionName, subjectPath } from '@evac/core';
+import { type Clock, isFailedBack, leftOutBy, type RegionName, subjectPath } from '@evac/core';
 import type { Scene } from '../contract.ts';
 import { answer, ask, type TroubleMeans } from './troubles.ts';
 
@@ -94,15 +94,25 @@ async function failBack(region: RegionName, means: Quiet): Promise<void> {
   }
 }
 
-async function isTakenOver(by: RegionName, region: RegionName, { cloud, service }: Quiet): Promise<boolean> {
+async function isTakenOver(by: RegionName, region: RegionName, means: Quiet): Promise<boolean> {
+  const { cloud, service, scene } = means;
   if (await cloud.ports(by).switch.read({ service: service.name, region })) return true;
   const configured = service.regions.find((r) => r.region === region)?.weight;
   const view = cloud.view().regions;
   const weight = view.find((r) => r.name === region)?.weight;
-  const mine = view.find((r) => r.name === by)?.incidents ?? [];
-  return (
-    weight !== configured && mine.some((i) => i.move === 'fail-over-region' && i.subject.region === region)
+  const here = view.find((r) => r.name === by);
+  const mine = here?.incidents ?? [];
+  const stands = mine.some(
+    (i) =>
+      i.move === 'fail-over-region' &&
+      i.outcome === 'recovered' &&
+      i.subject.region === region &&
+      !isFailedBack(i, mine),
   );
+  // One that came back otherwise has left the nodes that it had asked for.
+  const drawn = scene.world.regions.find((r) => r.name === by);
+  const larger = drawn !== undefined && (here?.desired ?? 0) > drawn.nodesPerZone * drawn.zones.length;
+  return stands && (weight !== configured || larger);
 }
 
 /** Whether the cloud is as configured, every node serves, and nothing is under way. */

@@ -8,6 +8,7 @@ import {
   ofNode,
   ofRegion,
   ofZone,
+  service,
   west,
   zoneA,
   zoneB,
@@ -75,10 +76,17 @@ test('a failover stands too long only where fail-backs are automatic and nothing
     const stage = createStage(asConfigured(), change);
     const move = moveOf('fail-over-region', ofRegion(west), 'automatic', east);
     stage.admit(move);
+    const on = { service, region: west, on: true };
+    stage.call('switch', 'write', on, undefined, { by: stage.step(move, 'flip') });
     stage.close(move, 'recovered');
     return stage.at(40 * minute);
   };
   expect(stood().end()).toEqual([expect.stringContaining('still stands in us-east-1')]);
+  const back = stood();
+  const off = { service, region: west, on: false };
+  const by = back.step(moveOf('fail-back', ofRegion(west), 'automatic', east), 'switch-off');
+  back.call('switch', 'write', off, undefined, { by });
+  expect(back.end()).toEqual([]);
   const { policy, limits } = whole().truth.service;
   expect(stood({ service: { policy: { ...policy, 'fail-back': 'approve' } } }).end()).toEqual([]);
   expect(stood({ service: { limits: { ...limits, maxMovesPerHour: 1 } } }).end()).toEqual([]);

@@ -1,6 +1,7 @@
 import { type Incident, subjectPath } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import { detectionMs } from './bounds.ts';
+import { createDnsPicture, type DnsPicture } from './dns-picture.ts';
 import { boundHands } from './freedom.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { sayMove, sayMs } from './say.ts';
@@ -18,26 +19,37 @@ const beginMs = 5 * minute;
  */
 export const asConfigured = (): Invariant => {
   const ledger = createLedger();
+  let dns: DnsPicture | null = null;
   return {
     name: 'as-configured',
-    after(call, ended) {
+    after(call, ended, truth) {
       ledger.note(call, ended);
+      dns ??= createDnsPicture(truth.scene);
+      if ('result' in ended) dns.note(call);
       return null;
     },
-    end: (truth) => [
-      ...truth.view().regions.flatMap((region) => nodesLeft(region, ledger, truth)),
-      ...truth.scene.world.regions.flatMap(({ name }) => [
-        ...leasesLeft(ledger, name, truth),
-        ...overdue(ledger, name, truth),
-      ]),
-    ],
+    end(truth) {
+      const picture = dns ?? createDnsPicture(truth.scene);
+      return [
+        ...truth.view().regions.flatMap((region) => nodesLeft(region, ledger, picture, truth)),
+        ...truth.scene.world.regions.flatMap(({ name }) => [
+          ...leasesLeft(ledger, name, truth),
+          ...overdue(ledger, picture, name, truth),
+        ]),
+      ];
+    },
   };
 };
 
 type RegionView = ReturnType<Truth['view']>['regions'][number];
 
-function nodesLeft({ name, nodes, desired }: RegionView, ledger: Ledger, truth: Truth): string[] {
-  const held = standingIn(ledger, name).evacuations.flatMap(({ subject }) =>
+function nodesLeft(
+  { name, nodes, desired }: RegionView,
+  ledger: Ledger,
+  dns: DnsPicture,
+  truth: Truth,
+): string[] {
+  const held = standingIn(ledger, name, dns).evacuations.flatMap(({ subject }) =>
     subject.kind === 'zone' ? [subject.zone] : [],
   );
   const inService = nodes.filter((n) => n.lifecycle === 'in-service');
@@ -72,12 +84,12 @@ function leasesLeft(ledger: Ledger, region: string, { now }: Truth): string[] {
 }
 
 /** Held zones and failed-over regions whose fail-back should have begun. */
-function overdue(ledger: Ledger, region: string, truth: Truth): string[] {
+function overdue(ledger: Ledger, dns: DnsPicture, region: string, truth: Truth): string[] {
   const { service, now } = truth;
   if (service.policy['fail-back'] !== 'automatic') return [];
   const against = boundHands(ledger, region, truth);
   if (against !== null) return [];
-  const { evacuations, failovers } = standingIn(ledger, region);
+  const { evacuations, failovers } = standingIn(ledger, region, dns);
   return [...evacuations, ...failovers].flatMap((out) => {
     const path = subjectPath(out.subject);
     const before = ledger.incidents(region).filter((i) => subjectPath(i.subject) === path);

@@ -7,6 +7,8 @@ export interface DnsPicture {
   weights(): ReadonlyMap<string, number>;
   /** The regions whose switch about this one is on. */
   switchedOffBy(region: string): string[];
+  /** Whether a region that this one has failed over is still out: by its switch, or with another weight than configured. */
+  isOut(region: string, by: string): boolean;
   /** The regions that it answers once it has taken everything in. */
   answered(truth: Truth): string[];
 }
@@ -29,6 +31,9 @@ export function createDnsPicture(scene: Scene): DnsPicture {
     },
     weights: () => weights,
     switchedOffBy: offBy,
+    isOut: (region, by) =>
+      offBy(region).includes(by) ||
+      scene.world.regions.some((r) => r.name === region && weights.get(region) !== r.weight),
     /** As Route 53 chooses: docs/facts.md. A switch that lives in a dark region cannot be asked, and counts as off. */
     answered(truth) {
       const names = [...weights.keys()];

@@ -33,8 +33,12 @@ export const putBack = (): Invariant => {
       return null;
     },
     end(truth) {
+      const picture = dns ?? createDnsPicture(truth.scene);
       const standing = new Map(
-        truth.scene.world.regions.map((r): [string, Standing] => [r.name, standingIn(ledger, r.name)]),
+        truth.scene.world.regions.map((r): [string, Standing] => [
+          r.name,
+          standingIn(ledger, r.name, picture),
+        ]),
       );
       return [
         ...truth.view().regions.flatMap((region) => {
@@ -74,7 +78,7 @@ export const putBack = (): Invariant => {
               ),
           ];
         }),
-        ...leftInDns(truth, dns ?? createDnsPicture(truth.scene), standing, last),
+        ...leftInDns(truth, picture, standing, last),
       ];
     },
   };

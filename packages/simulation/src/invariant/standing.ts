@@ -1,4 +1,5 @@
 import { type Incident, subjectPath } from '@evac/core';
+import type { DnsPicture } from './dns-picture.ts';
 import type { Ledger } from './ledger.ts';
 import { isHolding } from './ledger.ts';
 
@@ -10,7 +11,8 @@ export interface Standing {
   failovers: Incident[];
 }
 
-export function standingIn(ledger: Ledger, region: string): Standing {
+/** A failover ends also when its region comes back otherwise: by weights it may take over from the one that took over. */
+export function standingIn(ledger: Ledger, region: string, dns: DnsPicture): Standing {
   const incidents = ledger.incidents(region);
   const isBack = (out: Incident) =>
     incidents.some(
@@ -23,7 +25,11 @@ export function standingIn(ledger: Ledger, region: string): Standing {
   return {
     evacuations: incidents.filter(isHolding),
     failovers: incidents.filter(
-      (i) => i.move === 'fail-over-region' && i.outcome === 'recovered' && !isBack(i),
+      (i) =>
+        i.move === 'fail-over-region' &&
+        i.outcome === 'recovered' &&
+        !isBack(i) &&
+        dns.isOut(i.subject.region, region),
     ),
   };
 }

@@ -45,10 +45,15 @@ async function presentWeights(ctx: StepContext): Promise<Weights> {
   }
 }
 
-/** At the last stage, a standby that stood in with weight goes back to its own. */
+/**
+ * At the last stage, a standby that stood in with weight goes back to its own. By weights, a region that has come back
+ * otherwise keeps what it has: no stage takes traffic from it.
+ */
 function weightsAt(ctx: StepContext, before: Weights, stage: number): Weights {
   const region = regionOf(ctx.settings, subjectRegion(ctx));
-  const weight = region.weight === 0 ? 0 : Math.max(1, Math.round((region.weight * stage) / 100));
+  const staged = region.weight === 0 ? 0 : Math.max(1, Math.round((region.weight * stage) / 100));
+  const present = controlOf(ctx) === 'records' ? (before[region.region] ?? 0) : 0;
+  const weight = Math.max(staged, Math.min(present, region.weight));
   const here = { region: ctx.here.region, weight: ctx.here.weight };
   const base = stage === 100 ? { ...before, [here.region]: here.weight } : before;
   return withWeight(base, region.region, weight, here);
