@@ -1,5 +1,5 @@
 import { incidentId, subjectPath } from '@evac/core';
-import type { StepInput } from '@evac/workflow';
+import type { StepInput, StepResult } from '@evac/workflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { candidate, west, zoneA } from '../../packages/core/src/testing/snapshot.ts';
 import { composeCell, type Parts } from './cell.ts';
@@ -40,8 +40,14 @@ afterEach(async () => {
 });
 const told: unknown[] = [];
 const notify: Parts = { notify: () => ({ send: async (n) => void told.push(n) }) };
-const handlerOf = (privilege: Parameters<typeof createStepHandler>[0], parts: Parts = notify) =>
-  createStepHandler(privilege, () => composeCell(environment, parts, aws.world));
+const handlerOf = (privilege: Parameters<typeof createStepHandler>[0], parts: Parts = notify) => {
+  const handler = createStepHandler(privilege, () => composeCell(environment, parts, aws.world));
+  return async (...run: Parameters<typeof handler>): Promise<StepResult> => {
+    const result = await handler(...run);
+    if ('next' in result) return result;
+    throw new Error('that was no step');
+  };
+};
 
 describe('a function of the machines’ steps', () => {
   it('runs its own steps, on the cell’s table', async () => {
@@ -67,6 +73,33 @@ describe('a function of the machines’ steps', () => {
     await expect(handlerOf('prove')({ step: 'prove' }, lambdaContext())).rejects.toThrow(
       "takes the steps of Evac's state machines, and nothing else",
     );
+  });
+
+  it('makes a person’s small input whole, for the machine that asks', async () => {
+    const record = createStepHandler('record', () => composeCell(environment, notify, aws.world));
+    const ask = { service: 'llm', zone: 'us-west-2a', reason: 'the lights flicker' };
+    const request = { step: 'complete-request', execution: 'by-hand-1', move: 'evacuate-zone', ask };
+    expect(await record(request, lambdaContext())).toEqual({
+      incident: 'by-hand-1',
+      service: 'llm',
+      move: 'evacuate-zone',
+      subject: { kind: 'zone', region: west, zone: zoneA },
+      cell: west,
+      verb: 'recover',
+      by: 'a person',
+      because: 'the lights flicker',
+      needsApproval: false,
+      waits: { pollSeconds: 5, holdSeconds: 60 },
+    });
+    const wrong = { ...request, ask: { ...ask, zone: 'us-west-2' } };
+    await expect(record(wrong, lambdaContext())).rejects.toMatchObject({
+      name: 'Refused',
+      message: expect.stringContaining('zone is us-west-2: llm has us-west-2a'),
+    });
+    const long = { ...request, execution: 'x'.repeat(77) };
+    await expect(record(long, lambdaContext())).rejects.toThrow('at most 76 would be right');
+    const elsewhere = createStepHandler('fleet', () => composeCell(environment, {}, aws.world));
+    await expect(elsewhere(request, lambdaContext())).rejects.toThrow('and nothing else');
   });
 
   it('says in each line of its log which service, incident, move, step and execution it is about', async () => {

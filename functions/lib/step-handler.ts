@@ -1,14 +1,17 @@
 import { PortError } from '@evac/core';
 import {
   admitMove,
+  completeRequest,
   createSteps,
   failureOf,
+  type MoveInput,
   type Privilege,
   type StepInput,
   type StepResult,
   stillNeeded,
 } from '@evac/workflow';
 import type { BoundCell } from './cell.ts';
+import { fieldsOf } from './fields.ts';
 import { createHandler } from './handler.ts';
 import { aboutStep, logOf } from './log.ts';
 
@@ -21,8 +24,13 @@ const marginMs = 1_000;
  */
 export function createStepHandler(privilege: Privilege, compose: () => BoundCell) {
   const runStep = createSteps({ admit: admitMove, stillNeeded, failure: failureOf }, privilege);
-  let bound: BoundCell | null = null;
-  return createHandler(privilege, async (event, run): Promise<StepResult> => {
+  let kept: BoundCell | null = null;
+  return createHandler(privilege, async (event, run): Promise<StepResult | MoveInput> => {
+    kept ??= compose();
+    const bound = kept;
+    bound.endIn(run.remainingMs() - marginMs);
+    await bound.refresh(run.log);
+    if (privilege === 'record' && isRequest(event)) return completeRequest(bound.cell, event);
     if (!isStepInput(event)) {
       throw new PortError(
         'invalid',
@@ -30,9 +38,6 @@ export function createStepHandler(privilege: Privilege, compose: () => BoundCell
       );
     }
     const log = logOf(run.log, aboutStep(event));
-    bound ??= compose();
-    bound.endIn(run.remainingMs() - marginMs);
-    await bound.refresh(log);
     try {
       const result = await runStep(bound.cell, event);
       log.info(`${event.step}: ${result.next}`, { text: result.text });
@@ -42,6 +47,12 @@ export function createStepHandler(privilege: Privilege, compose: () => BoundCell
       throw error;
     }
   });
+}
+
+/** A machine that a person started with a small input asks for the rest of it. */
+function isRequest(event: unknown): event is Parameters<typeof completeRequest>[1] {
+  const { step, execution, move } = fieldsOf(event);
+  return step === 'complete-request' && typeof execution === 'string' && typeof move === 'string';
 }
 
 function isStepInput(event: unknown): event is StepInput {

@@ -1,4 +1,5 @@
 export { admitMove, stillNeeded } from './cell/admit.ts';
+export { completeRequest } from './cell/complete-request.ts';
 export { failureOf } from './cell/failure.ts';
 export { judgeService, type Occasion } from './cell/judge.ts';
 export { rememberFailure } from './cell/remember-failure.ts';

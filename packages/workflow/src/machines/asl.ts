@@ -10,7 +10,7 @@ export interface Task {
   ResultPath: string;
   TimeoutSeconds: number;
   Retry: Retrier[];
-  Catch: { ErrorEquals: string[]; ResultPath: string; Next: string }[];
+  Catch?: { ErrorEquals: string[]; ResultPath: string; Next: string }[];
   Next?: string;
   End?: true;
 }
@@ -27,7 +27,13 @@ interface Retrier {
 export interface Choice {
   Type: 'Choice';
   Comment: string;
-  Choices: { Variable: string; StringEquals?: string; BooleanEquals?: boolean; Next: string }[];
+  Choices: {
+    Variable: string;
+    StringEquals?: string;
+    BooleanEquals?: boolean;
+    IsPresent?: boolean;
+    Next: string;
+  }[];
   Default: string;
 }
 

@@ -52,6 +52,7 @@ const pieces: Piece[] = [
 export const evacuateZone = (functions: Functions): Machine =>
   machine(
     {
+      move: 'evacuate-zone',
       comment:
         'Moves traffic out of an impaired zone and holds it empty. Give: service, region, zone and a reason (verb recover or force). Ended by a fail-back of the zone.',
       // Below the longest timer of a JavaScript engine (24.8 days), above the longest hold (7 days).

@@ -90,6 +90,7 @@ const node: Piece[] = [
 export const failBack = (functions: Functions): Machine =>
   machine(
     {
+      move: 'fail-back',
       comment:
         'Gives a zone, or a region by stages, its traffic back, or a node that a move left out. Give: service, region (and zone, and node) and a reason (verb recover or force). A region’s runs in the region that took over.',
       timeoutSeconds: 86_400,

@@ -51,6 +51,7 @@ const pieces: Piece[] = [
 export const failOverRegion = (functions: Functions): Machine =>
   machine(
     {
+      move: 'fail-over-region',
       comment:
         'Takes over from a region that is down; runs in the region that takes over. Give: service, the failed region and a reason (verb recover or force).',
       timeoutSeconds: 86_400,

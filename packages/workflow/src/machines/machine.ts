@@ -1,8 +1,11 @@
+import type { MoveName } from '@evac/core';
 import { supersededError } from '../steps/errors.ts';
 import type { Machine, State } from './asl.ts';
 import {
   chain,
+  choice,
   closeState,
+  completing,
   type Functions,
   first,
   invoke,
@@ -15,6 +18,8 @@ import {
   undoTrafficState,
 } from './pieces.ts';
 
+const ask = 'Is the request complete?';
+const complete = 'Complete a person’s request';
 const start = 'Take the request';
 
 /** What every move begins with. */
@@ -79,16 +84,20 @@ function ending(functions: Functions): Record<string, State> {
 
 /** A whole machine from the pieces between Admit and Close. */
 export function machine(
-  about: { comment: string; timeoutSeconds: number },
+  about: { move: MoveName; comment: string; timeoutSeconds: number },
   pieces: Piece[],
   functions: Functions,
 ): Machine {
   const all = [...admitted, ...pieces];
   return {
     Comment: about.comment,
-    StartAt: start,
+    StartAt: ask,
     TimeoutSeconds: about.timeoutSeconds,
     States: {
+      [ask]: choice('Evac starts an execution with all of its input, a person with a little.', complete, [
+        { Variable: '$.incident', IsPresent: true, Next: start },
+      ]),
+      [complete]: completing(about.move, functions, start),
       [start]: {
         Type: 'Pass',
         Comment: 'Makes room beside the input for the lease, the last step’s answer and an error.',

@@ -15,11 +15,14 @@ const functions = {
   record: 'arn:aws:lambda:us-west-2:123456789012:function:record',
 };
 
+/** Its error ends the execution: there is no incident yet. */
+const complete = 'Complete a person’s request';
+
 /** Where a state may lead, and nothing else of it. */
 function next(state: State): string[] {
   switch (state.Type) {
     case 'Task':
-      return [...(state.Next === undefined ? [] : [state.Next]), ...state.Catch.map((c) => c.Next)];
+      return [...(state.Next === undefined ? [] : [state.Next]), ...(state.Catch ?? []).map((c) => c.Next)];
     case 'Choice':
       return [state.Default, ...state.Choices.map((c) => c.Next)];
     case 'Wait':
@@ -69,10 +72,10 @@ describe.each(moveNames)('%s', (move) => {
   });
 
   test('every task has a deadline, is retried with jitter, and its error leads somewhere', () => {
-    for (const [, task] of tasks) {
+    for (const [name, task] of tasks) {
       expect(task.TimeoutSeconds).toBeGreaterThan(0);
       expect(task.Retry.at(-1)).toMatchObject({ BackoffRate: 2, JitterStrategy: 'FULL' });
-      expect(task.Catch.length).toBeGreaterThan(0);
+      if (name !== complete) expect(task.Catch?.length).toBeGreaterThan(0);
     }
     expect(machine.TimeoutSeconds).toBeGreaterThan(3_600);
     // Node's timers fire at once when asked for more.
@@ -89,8 +92,9 @@ describe.each(moveNames)('%s', (move) => {
   });
 
   test('a stale token stops the execution and undoes nothing', () => {
-    for (const [, task] of tasks) {
-      expect(task.Catch[0]).toMatchObject({ ErrorEquals: ['Superseded'], Next: supersededState });
+    for (const [name, task] of tasks) {
+      if (name === complete) continue;
+      expect(task.Catch?.[0]).toMatchObject({ ErrorEquals: ['Superseded'], Next: supersededState });
     }
   });
 

@@ -53,7 +53,7 @@ function arrows(from: string, state: State): Arrow[] {
         ...state.Choices.map((c) => ({
           from,
           to: c.Next,
-          label: c.StringEquals ?? (c.BooleanEquals ? 'yes' : 'no'),
+          label: c.StringEquals ?? ((c.BooleanEquals ?? c.IsPresent) ? 'yes' : 'no'),
         })),
         { from, to: state.Default, label: otherwise(state) },
       ];
@@ -65,18 +65,20 @@ function arrows(from: string, state: State): Arrow[] {
 }
 
 function otherwise({ Choices: [first] }: Choice): string {
-  if (first?.BooleanEquals !== undefined) return 'no';
+  if (first?.BooleanEquals !== undefined || first?.IsPresent !== undefined) return 'no';
   return first?.Variable.endsWith('.next') ? 'go' : 'else';
 }
 
 function caught(machine: Machine, shown: [string, State][]): Arrow[] {
   const tasks = shown.filter((entry): entry is [string, Task] => entry[1].Type === 'Task');
   return tasks.flatMap(([from, task]) =>
-    task.Catch.filter((c) => c.Next !== supersededState && c.Next in machine.States).map((c) => ({
-      from,
-      to: c.Next,
-      label: 'even if it fails',
-    })),
+    (task.Catch ?? [])
+      .filter((c) => c.Next !== supersededState && c.Next in machine.States)
+      .map((c) => ({
+        from,
+        to: c.Next,
+        label: 'even if it fails',
+      })),
   );
 }
 

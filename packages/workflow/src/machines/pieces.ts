@@ -1,3 +1,4 @@
+import type { MoveName } from '@evac/core';
 import { finalErrors, supersededError } from '../steps/errors.ts';
 import type { StepName } from '../steps/privileges.ts';
 import { privileges } from '../steps/privileges.ts';
@@ -181,6 +182,28 @@ export function invoke(
   };
 }
 
-function choice(comment: string, otherwise: string, choices: Choice['Choices']): Choice {
+/**
+ * Makes the whole input of a move out of a person's small one. Its error ends the execution, which says why: there is no
+ * incident yet that could be closed.
+ */
+export function completing(move: MoveName, functions: Functions, next: string): Task {
+  const { Catch: _, ...task } = invoke('complete-request', '', functions);
+  return {
+    ...task,
+    Comment:
+      'A person started this with a small input. Checks it, and fills in the rest; what is missing or unknown fails at once, in a sentence.',
+    Parameters: {
+      FunctionName: task.Parameters.FunctionName,
+      Payload: { step: 'complete-request', 'execution.$': '$$.Execution.Name', move, 'ask.$': '$' },
+    },
+    ResultSelector: Object.fromEntries(
+      Object.entries(input).map(([name, path]) => [name, path.replace('$.', '$.Payload.')]),
+    ),
+    ResultPath: '$',
+    Next: next,
+  };
+}
+
+export function choice(comment: string, otherwise: string, choices: Choice['Choices']): Choice {
   return { Type: 'Choice', Comment: comment, Choices: choices, Default: otherwise };
 }

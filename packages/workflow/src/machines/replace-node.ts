@@ -63,6 +63,7 @@ const pieces: Piece[] = [
 export const replaceNode = (functions: Functions): Machine =>
   machine(
     {
+      move: 'replace-node',
       comment:
         'Replaces a node that is dead. Give: service, region, zone, node and a reason (verb recover or force). Restarts its server first if the config says so; else launches the replacement, proves it, then ends the old node.',
       timeoutSeconds: 86_400,

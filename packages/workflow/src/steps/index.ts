@@ -36,7 +36,7 @@ export { approve } from './approve.ts';
 export type { Judge, Standing } from './context.ts';
 export { type Privilege, privileges } from './privileges.ts';
 
-type Ordinary = Exclude<StepName, 'admit' | 'close' | 'undo-traffic' | 'undo-fleet'>;
+type Ordinary = Exclude<StepName, 'complete-request' | 'admit' | 'close' | 'undo-traffic' | 'undo-fleet'>;
 
 const ordinary: Record<Ordinary, Step> = {
   'await-approval': awaitApproval,
@@ -123,7 +123,9 @@ export function createSteps(judge: Judge, only?: Privilege): RunStep {
 
 async function dispatch(judge: Judge, cell: Cell, call: StepInput): Promise<StepResult> {
   const { step, input } = call;
-  if (!isStepName(step)) throw new StepError('GiveUp', `there is no step named ${step}`);
+  // It makes the input that a step has, so it is no step of a move: complete-request.ts.
+  if (!isStepName(step) || step === 'complete-request')
+    throw new StepError('GiveUp', `there is no step named ${step}`);
   if (step === 'admit') return admit(judge, cell, input);
   const stored = await cell.ports.store.incident({ id: input.incident });
   if (!stored) return missing(input.incident, step);

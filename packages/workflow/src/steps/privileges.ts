@@ -6,6 +6,7 @@ export type Privilege = 'fleet' | 'traffic' | 'restart' | 'prove' | 'record';
  * wide on AWS that no other function should have it), `prove` asks targets, `record` only writes.
  */
 export const privileges = {
+  'complete-request': 'record',
   admit: 'record',
   'await-approval': 'record',
   confirm: 'record',
