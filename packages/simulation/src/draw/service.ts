@@ -48,9 +48,9 @@ export function drawService(
       ...sometimes(dice, 0.15, { fleetShare: dice.pick([0.34, 0.7, 1]) }),
     },
     limits: {
-      cooldown: formatDuration(dice.pick([0.5, 1, 2, 2, 5, 10]) * minute),
-      failBackAfter: formatDuration(dice.pick([0.5, 1, 2, 5]) * minute),
-      maxMovesPerHour: dice.pick([3, 10, 50, 50, 50]),
+      cooldown: formatDuration(dice.pick([0.5, 1, 1, 2, 2, 5, 10]) * minute),
+      failBackAfter: formatDuration(dice.pick([0.5, 0.5, 1, 1, 2, 5]) * minute),
+      maxMovesPerHour: dice.pick([3, 10, 10, 50, 50, 50, 50, 50]),
       ...sometimes(dice, 0.3, { breakerAfter: dice.pick([1, 2, 5]) }),
       ...sometimes(dice, 0.3, { maxShare: dice.pick([0.1, 0.2, 0.5, 1]) }),
       ...sometimes(dice, 0.2, { cooldownGrowth: dice.pick([1, 1.5, 4]) }),
