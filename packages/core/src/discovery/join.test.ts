@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { serviceName } from '../ids.ts';
 import { settings } from '../testing/snapshot.ts';
 import { region, tagged, targetGroup } from '../testing/tagged.ts';
 import { joinServices, type TaggedGroup } from './index.ts';
@@ -148,6 +150,43 @@ describe('a tag that makes no sense', () => {
     const named = (name: string) => tagged({ 'evac:service': '?' }, { name });
     const { services } = join(named('Chat_Nodes'), named('chat.nodes'));
     expect(services.map((s) => s.name)).toEqual(['chat-nodes--2', 'chat-nodes--tag']);
+  });
+});
+
+describe('more services than a region takes', () => {
+  const many = Array.from({ length: 101 }, (_, i) => {
+    const name = `chat-${String(i).padStart(3, '0')}`;
+    return tagged({ 'evac:service': name }, { name });
+  });
+
+  it('are told, and those after the hundredth name are left out', () => {
+    const { services, complaints } = join(...many);
+    expect(services.map((s) => s.name)).toHaveLength(100);
+    expect(complaints).toEqual([
+      {
+        service: 'chat-100',
+        group: 'chat-100',
+        sentence: expect.stringContaining('"chat-100" is one too many: 100 services have joined'),
+      },
+    ]);
+  });
+
+  it('do not push out one that had joined before', () => {
+    const before = [serviceName('chat-100')];
+    const { services, complaints } = joinServices(region, many, configured, before);
+    expect(services.map((s) => s.name)).toContain('chat-100');
+    expect(complaints.map((c) => c.service)).toEqual(['chat-099']);
+  });
+});
+
+describe('docs/discovery.md', () => {
+  const page = readFileSync(new URL('../../../../docs/discovery.md', import.meta.url), 'utf8');
+
+  it('has every tag that there is', () => {
+    const [complaint = ''] = complaintsOf(tagged({ 'evac:xxxxxxxxxxxx': '' }));
+    const known = complaint.split('there are ')[1]?.split(', ') ?? [];
+    expect(known).toContain('service');
+    for (const tag of known) expect(page).toContain(`| \`evac:${tag}\` |`);
   });
 });
 

@@ -7,20 +7,24 @@ import { type Declared, nameLike, readTags, serviceTag } from './tags.ts';
 /** What of a service in evac.config.ts matters here: it wins. */
 export type Configured = Pick<ServiceSettings, 'name' | 'regions'>;
 
+/** Every one is judged each minute, and kept in the table: what tags a thousand groups by mistake must not stop the rest. */
+const most = 100;
+
 interface Member {
   group: TaggedGroup;
   declared: Declared;
 }
 
 /**
- * The services that a region's groups declare by their tags, in the order of their names, and what of the tags makes no
- * sense. A service of which anything makes no sense is observed whatever its policy says: half of a declaration is not
+ * The services that a region's groups declare by their tags, and what of the tags makes no sense. Of more than 100, those
+ * that have `joined` before stay, and the others go by their names. A service of which anything makes no sense is observed whatever its policy says: half of a declaration is not
  * what its owner meant.
  */
 export function joinServices(
   region: RegionName,
   groups: readonly TaggedGroup[],
   configured: readonly Configured[],
+  joined: readonly ServiceName[] = [],
 ): { services: JoinedService[]; complaints: Complaint[] } {
   const members = groups
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -31,12 +35,18 @@ export function joinServices(
     owners.flatMap(({ member, owner }) => (owner ? [] : [member])),
     configured,
   );
-  const joined = [...Map.groupBy(free, ({ name }) => name)]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, of]) => join(name, region, of));
+  const first = new Set(joined);
+  const declared = [...Map.groupBy(free, ({ name }) => name)].toSorted(
+    ([a], [b]) => Number(first.has(b)) - Number(first.has(a)) || (a < b ? -1 : 1),
+  );
+  const found = declared.slice(0, most).map(([name, of]) => join(name, region, of));
   return {
-    services: joined.map(({ service }) => service),
-    complaints: [...twice, ...joined.flatMap(({ complaints }) => complaints)],
+    services: found.map(({ service }) => service),
+    complaints: [
+      ...twice,
+      ...found.flatMap(({ complaints }) => complaints),
+      ...declared.slice(most).flatMap(([name, of]) => tooMany(name, of)),
+    ],
   };
 }
 
@@ -55,6 +65,11 @@ function claimedTwice({ group, declared }: Member, owner: Configured): Complaint
   const tag = `${serviceTag} ${JSON.stringify(group.tags.get(serviceTag))}`;
   const sentence = `${tag}: the group belongs to ${owner.name} in evac.config.ts, which wins; no tag, or another group, would be right`;
   return [{ service: owner.name, group: group.name, sentence }];
+}
+
+function tooMany(service: ServiceName, members: readonly Named[]): Complaint[] {
+  const sentence = `${serviceTag} "${service}" is one too many: ${most} services have joined in this region, and no more do; a service of evac.config.ts would be right`;
+  return members.map(({ group }) => ({ service, group: group.name, sentence }));
 }
 
 interface Named extends Member {

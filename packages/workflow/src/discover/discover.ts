@@ -36,7 +36,12 @@ interface Discovered {
 export async function discover(cell: Discovering): Promise<Discovered> {
   const groups = await cell.discovery.taggedGroups();
   const [known, told] = await Promise.all([cell.memory.joined(), cell.memory.complaints()]);
-  const { services, complaints } = joinServices(cell.region, groups, cell.settings.services);
+  const { services, complaints } = joinServices(
+    cell.region,
+    groups,
+    cell.settings.services,
+    known.map(({ service }) => service.name),
+  );
   const done: Discovered = { joined: [], changed: [], left: [], complaints: [], mended: [] };
 
   for (const service of services) {
