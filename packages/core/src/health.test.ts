@@ -5,7 +5,7 @@ import { targetId, vantageId } from './ids.ts';
 import type { Finding, Outcome, Progress } from './outcome.ts';
 import { outcome, settings } from './testing/snapshot.ts';
 
-const rules = settings();
+const rules = { ...settings(), deep: settings().shallow };
 const launched = 1_000_000;
 const old = launched + rules.timing.graceMs + 1;
 const fresh = () => newHealth(targetId('node/i-a1'), vantageId('in/a'), launched);
@@ -148,6 +148,18 @@ describe('freshness', () => {
     expect(healthAt(fold([ok, ok, ok, ok], stale, once), stale + 3_000, rules)).toBe('unknown');
     const deep = (at: number) => outcome({ at, check: 'deep' });
     expect(healthAt(fold([deep, deep, deep], stale, failing), stale + 3_000, rules)).toBe('healthy');
+  });
+  it('a generation that is not asked for any more is forgotten with the next answer', () => {
+    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
+    const failing = fold([ok, ok, ok, failed, failed]);
+    const without = { ...rules, deep: null };
+    expect(foldHealth(failing, ok(old + 5_000), without).state).toBe('healthy');
+  });
+  it('a target that refused connections is not healthy because its generation has failed only once since', () => {
+    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
+    const down = fold([ok, ok, ok, bad, bad]);
+    const stale = old + 4_001 + rules.timing.freshMs;
+    expect(healthAt(fold([failed], stale, down), stale + 1_000, rules)).toBe('unknown');
   });
   it('a deep check keeps for its interval longer', () => {
     const health = fold([(at) => outcome({ at, check: 'deep' })]);

@@ -1,7 +1,7 @@
 import { healthAt } from './health-at.ts';
 import type { TargetId, VantageId } from './ids.ts';
 import type { CheckKind, Outcome, OutcomeClass, Progress, Reason } from './outcome.ts';
-import type { Thresholds, Timing } from './settings.ts';
+import type { ServiceSettings, Thresholds, Timing } from './settings.ts';
 
 /**
  * `failing` has failed `drainAfter` times in a row: it gets no new traffic. `dead` has failed `replaceAfter` times
@@ -49,6 +49,7 @@ export interface Health {
 export type HealthRules = {
   thresholds: Pick<Thresholds, 'drainAfter' | 'replaceAfter' | 'healthyAfter'>;
   timing: Pick<Timing, 'graceMs' | 'noProgressMs' | 'freshMs' | 'deepIntervalMs'>;
+  deep: ServiceSettings['deep'];
 };
 
 /** A target nobody has asked yet. `launchedAt` is the node's launch; for a balancer or a region, 0. */
@@ -84,13 +85,19 @@ export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRule
     ...previous,
     startingSince,
     started: started || check.successes >= rules.thresholds.healthyAfter,
-    checks: { ...previous.checks, [outcome.check]: check },
+    checks: { ...asked(previous.checks, rules), [outcome.check]: check },
     progress: foldProgress(previous.progress, outcome),
     model: outcome.model ?? previous.model,
     revision: outcome.revision ?? previous.revision,
   };
   const state = healthAt(next, outcome.at, rules);
   return { ...next, state, since: state === previous.state ? previous.since : outcome.at };
+}
+
+/** A generation that the config does not ask for any more can never be cleared: what it said last is forgotten. */
+function asked(checks: Health['checks'], rules: HealthRules): Health['checks'] {
+  const { deep: _, ...rest } = checks;
+  return rules.deep ? checks : rest;
 }
 
 function foldCheck(

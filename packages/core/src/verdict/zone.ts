@@ -16,7 +16,7 @@ import { weigh, type ZoneEvidence } from './zone-evidence.ts';
 export function zoneVerdicts(
   snapshot: Snapshot,
   nodes: NodeVerdict[],
-  settings: Pick<ServiceSettings, 'thresholds' | 'timing' | 'regions' | 'shallow'>,
+  settings: Pick<ServiceSettings, 'thresholds' | 'timing' | 'regions' | 'shallow' | 'deep'>,
   now: number,
 ): ZoneVerdict[] {
   const { thresholds, timing } = settings;
