@@ -4,7 +4,7 @@ import { type CheckKind, checkKinds } from './outcome.ts';
 /**
  * The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. A generation that
  * failed is cleared by generations: while it is stale, answers to `/health` say nothing (docs/facts.md: most engines that
- * hang still answer it).
+ * hang still answer it). Nor is it health that a second check has only begun to fail when the first one was not asked since.
  */
 export function healthAt(health: Health, now: number, rules: HealthRules): HealthState {
   const checks = freshChecks(health, now, rules);
@@ -12,7 +12,9 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
   if (checks.some((check) => check.bad)) {
     return checks.some((check) => isDead(check, health, now, rules)) ? 'dead' : 'failing';
   }
-  if (isLapsed(health.checks.deep, checks)) return 'unknown';
+  const answers = checks.some((check) => check.lastClass === 'ok');
+  if (checkKinds.some((kind) => isLapsed(health.checks[kind], checks) && (kind === 'deep' || !answers)))
+    return 'unknown';
   if (checks.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
   if (checks.some((check) => check.lastClass === 'saturated')) return 'saturated';
   if (health.started) return 'healthy';
@@ -20,8 +22,8 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
 }
 
 /** It failed when it was last asked, and that is too long ago to count. */
-function isLapsed(deep: CheckHealth | undefined, fresh: readonly CheckHealth[]): boolean {
-  return deep !== undefined && (deep.bad || deep.failures > 0) && !fresh.includes(deep);
+function isLapsed(check: CheckHealth | undefined, fresh: readonly CheckHealth[]): boolean {
+  return check !== undefined && (check.bad || check.failures > 0) && !fresh.includes(check);
 }
 
 function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRules): boolean {

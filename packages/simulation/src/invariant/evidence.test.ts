@@ -117,6 +117,27 @@ test('complains of a zone that only one vantage cannot reach', () => {
   expect(evacuate(stage.at(61_000))).toContain('only 1 of 3 vantages that could see us-west-2a');
 });
 
+test('of a zone that fails in part, two voices are enough, one is not', () => {
+  const grey = (vantages: string[]) => {
+    const stage = watched();
+    let asked = 0;
+    round(stage, [0, 60_000], (vantage, node) => {
+      asked += 1;
+      return vantages.includes(vantage) && node.includes(zoneA) && asked % 5 === 0 ? 'failed' : 'ok';
+    });
+    return evacuate(stage.at(61_000));
+  };
+  expect(grey([zoneB, zoneC])).toBeNull();
+  expect(grey([zoneC])).toContain('only 1 of 3 vantages');
+});
+
+test('complains of two vantages of five that a zone never answers', () => {
+  const stage = watched();
+  round(stage, [0, 60_000], (vantage, node) => (vantage === zoneC && node.includes(zoneA) ? 'failed' : 'ok'));
+  requests(stage.at(61_000), 10);
+  expect(evacuate(stage)).toContain('only 2 of 4 vantages');
+});
+
 test('a zone whose own vantage is silent takes those that see it', () => {
   const stage = watched();
   round(stage, [0, 60_000], (vantage, node) => {

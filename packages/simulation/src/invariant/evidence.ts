@@ -16,7 +16,8 @@ import { createTestimonies, type Testimonies, type Testimony } from './testimony
  * Fresh: within {@link evidenceMs} before the process last read its store; for a zone, whose test counts rounds, `zoneN`
  * intervals more. Who has told nothing but good of it within `fresh`, and did not say since that it sees nothing, could
  * see it and did not agree; of a zone, if it has asked the same since the others' failures began: what only a generation
- * shows, a vantage whose turn to ask for one has not come cannot know.
+ * shows, a vantage whose turn to ask for one has not come cannot know. A zone may also fail in part: where those that told
+ * failures had answers in between, the answers of others are no contradiction, and two voices are enough.
  */
 export const evidence = (): Invariant => {
   let testimonies: Testimonies | null = null;
@@ -189,7 +190,18 @@ function gapOfZone(
   } as const;
   const count = ballot(told.flat(), asked, truth);
   const agreeing = [...count.agreeing, ...clients];
-  return shortOf({ ...count, agreeing, seeing: count.seeing + clients.length }, incident, truth);
+  const contrary = failsInPart(told.flat(), count.agreeing, knewAt - windowMs) ? [] : count.contrary;
+  return shortOf({ ...count, agreeing, contrary, seeing: count.seeing + clients.length }, incident, truth);
+}
+
+/** One of those that told failures of a zone was answered by it afterwards, and then not again, or the other way round. */
+function failsInPart(testimonies: Testimony[], by: string[], from: number): boolean {
+  return testimonies.some(({ vantage, told }) => {
+    const since = told.filter((o) => o.at > from).map((o) => o.class === 'failed');
+    return (
+      by.includes(vantage) && since.indexOf(true) >= 0 && since.slice(since.indexOf(true)).includes(false)
+    );
+  });
 }
 
 /** In `zoneM` rounds, more of the zone's requests failed than of the others', by as much as matters. */

@@ -34,6 +34,18 @@ test('complains of a token that was followed by a newer one', () => {
   );
 });
 
+test('silent about a run that had just proven its token when another run of its incident took a newer one', () => {
+  const overtaken = (actsAt: number) => {
+    const { stage, move } = begun();
+    const old = stage.step(move, 'retire');
+    stage.at(60_000).record(move, { step: 'retire', phase: 'intent' }, old);
+    stage.at(60_100).lease(move);
+    return terminate(stage.at(actsAt), old);
+  };
+  expect(overtaken(60_200)).toBeNull();
+  expect(overtaken(75_000)).toContain('while token 2 was given');
+});
+
 test('complains once the lease has expired, and not after a write renewed it', () => {
   const { stage, move } = begun();
   const by = stage.step(move, 'retire');
