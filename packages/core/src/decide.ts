@@ -1,7 +1,7 @@
 import { alerts } from './alert.ts';
 import { candidates } from './candidate.ts';
 import type { Decision, Refusal, Verdicts } from './decision.ts';
-import { firstRefusal } from './guard/guard.ts';
+import { firstRefusal, type Guard } from './guard/guard.ts';
 import { guards } from './guard/index.ts';
 import { nameIncident } from './incident-name.ts';
 import type { Candidate, PlannedMove } from './move.ts';
@@ -27,14 +27,20 @@ export function judge(snapshot: Snapshot, settings: ServiceSettings, now: number
 
 /**
  * What to do, and for every move that suggests itself but may not begin, which guard refused it, why, and what would
- * unblock it. Pure: the same snapshot, settings and time always give the same decision.
+ * unblock it. Pure: the same snapshot, settings and time always give the same decision. `asked`: the guards, all of them
+ * unless given.
  */
-export function decide(snapshot: Snapshot, settings: ServiceSettings, now: number): Decision {
+export function decide(
+  snapshot: Snapshot,
+  settings: ServiceSettings,
+  now: number,
+  asked: readonly Guard[] = guards,
+): Decision {
   const verdicts = judge(snapshot, settings, now);
   const moves: PlannedMove[] = [];
   const refusals: Refusal[] = [];
   for (const candidate of candidates(snapshot, settings, verdicts)) {
-    const refusal = firstRefusal(guards, candidate, { snapshot, settings, verdicts, planned: moves, now });
+    const refusal = firstRefusal(asked, candidate, { snapshot, settings, verdicts, planned: moves, now });
     if (refusal) refusals.push(refusal);
     else moves.push(plan(candidate, snapshot, settings));
   }
@@ -58,10 +64,11 @@ export function admit(
   snapshot: Snapshot,
   settings: ServiceSettings,
   now: number,
+  asked: readonly Guard[] = guards,
 ): Refusal | null {
   const others = { ...snapshot, incidents: snapshot.incidents.filter((i) => i.id !== planned.incident) };
   const verdicts = judge(others, settings, now);
-  return firstRefusal(guards, planned, { snapshot: others, settings, verdicts, planned: [], now });
+  return firstRefusal(asked, planned, { snapshot: others, settings, verdicts, planned: [], now });
 }
 
 function plan(candidate: Candidate, snapshot: Snapshot, settings: ServiceSettings): PlannedMove {

@@ -1,6 +1,8 @@
 export * from './classify.ts';
 export * from './decide.ts';
 export * from './decision.ts';
+export type { Guard } from './guard/guard.ts';
+export { guards } from './guard/index.ts';
 export * from './health.ts';
 export * from './health-at.ts';
 export * from './ids.ts';

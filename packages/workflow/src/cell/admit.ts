@@ -1,5 +1,6 @@
 import {
   admit,
+  type Guard,
   judge,
   largerMove,
   type PlannedMove,
@@ -11,15 +12,19 @@ import {
 import type { Cell, MoveInput } from '../contract.ts';
 import { gather } from './gather.ts';
 
-/** The guards once more, on evidence read now: what was true when the move was planned may not be any longer. */
+/**
+ * The guards once more, on evidence read now: what was true when the move was planned may not be any longer. `guards`: all
+ * of them unless given.
+ */
 export async function admitMove(
   cell: Cell,
   input: MoveInput,
+  guards?: readonly Guard[],
 ): Promise<{ ok: true } | { ok: false; refusal: Refusal }> {
   const service = serviceOf(cell, input);
   const snapshot = await look(cell, service);
   const planned: PlannedMove = { ...input, since: cell.clock.now() };
-  const refusal = admit(planned, snapshot, service, cell.clock.now());
+  const refusal = admit(planned, snapshot, service, cell.clock.now(), guards);
   return refusal ? { ok: false, refusal } : { ok: true };
 }
 

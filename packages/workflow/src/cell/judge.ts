@@ -2,6 +2,7 @@ import {
   type Candidate,
   type Decision,
   decide,
+  type Guard,
   healthAt,
   type Observation,
   type PlannedMove,
@@ -22,17 +23,19 @@ export interface Occasion {
 /**
  * One judgement of one service: fold what is new, look around if anything is amiss (or it is time to), decide, and
  * start the machine of every move that was let through. Null when all that was new is good news: nothing more was read.
+ * `guards`: all of them unless given.
  */
 export async function judgeService(
   cell: Cell,
   service: ServiceSettings,
   occasion: Occasion,
+  guards?: readonly Guard[],
 ): Promise<Judgement | null> {
   const targets = await cell.ports.store.readTargets({ service: service.name });
   const folded = await foldObservations(cell.ports.store, service, targets, occasion.observations);
   if (!occasion.tick && occasion.requests.length === 0 && !amiss(cell, service, folded)) return null;
   const snapshot = await gather(cell, service, folded, occasion.requests);
-  const decision = decide(snapshot, service, cell.clock.now());
+  const decision = decide(snapshot, service, cell.clock.now(), guards);
   return { snapshot, decision, started: await start(cell, service, decision) };
 }
 
