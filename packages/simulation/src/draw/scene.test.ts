@@ -3,6 +3,7 @@ import { problemSentence } from '@evac/core/config';
 import { type FaultName, faultCatalog, findFault } from '@evac/sim';
 import { describe, expect, it } from 'vitest';
 import type { Scene, Trouble } from '../contract.ts';
+import { startsAt, warmUpMs } from '../engine/time.ts';
 import { drawScene } from './scene.ts';
 import { worldService } from './world-service.ts';
 
@@ -155,5 +156,27 @@ describe('drawn troubles', () => {
         Object.values(worldService(scene.world).service?.policy ?? {}).includes('approve'),
     );
     expect(asking.filter(of('answer')).length / asking.length).toBeGreaterThan(0.7);
+  });
+});
+
+describe('a drawn maintenance window', () => {
+  const beganAt = startsAt + warmUpMs;
+  const windows = scenes.flatMap((scene) =>
+    (worldService(scene.world).service?.maintenance ?? []).map((window) => ({ scene, window })),
+  );
+
+  it('is rare, and lasts a few minutes', () => {
+    expect(windows.length / scenes.length).toBeGreaterThan(0.02);
+    expect(windows.length / scenes.length).toBeLessThan(0.06);
+    for (const { window } of windows) expect(window.to - window.from).toBeLessThanOrEqual(400_000);
+  });
+
+  it('is open while something goes wrong, mostly', () => {
+    const inside = windows.filter(({ scene, window }) =>
+      scene.troubles.some(
+        (t) => t.kind === 'fault' && beganAt + t.at < window.to && window.from < beganAt + endOf(t),
+      ),
+    );
+    expect(inside.length / windows.length).toBeGreaterThan(0.8);
   });
 });

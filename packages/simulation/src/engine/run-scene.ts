@@ -11,7 +11,7 @@ import { startPulse } from './pulse.ts';
 import { bringBack } from './quiet.ts';
 import { createReach, newLife } from './reach.ts';
 import { createStory } from './story.ts';
-import { enterVirtualTime, startsAt } from './time.ts';
+import { enterVirtualTime, startsAt, warmUpMs } from './time.ts';
 import { createTrace } from './trace.ts';
 import { begin, type TroubleMeans } from './troubles.ts';
 
@@ -31,8 +31,6 @@ const production: Parts = {
   settings: (service) => service,
 };
 
-/** Until every vantage has told and every node is known to be in order. */
-const warmUpMs = 90_000;
 /** After the last trouble, at most; less where all is in order sooner. */
 const quietMs = 3 * 3_600_000;
 

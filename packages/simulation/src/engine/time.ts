@@ -5,6 +5,9 @@ import FakeTimers from '@sinonjs/fake-timers';
 /** When every scene begins: 2027-01-15T08:00:00Z. */
 export const startsAt = 1_800_000_000_000;
 
+/** Until every vantage has told and every node is known to be in order; its troubles count from then. */
+export const warmUpMs = 90_000;
+
 /** Virtual time for one scene: this thread's timers and dates are fake until it is left. */
 export interface Time {
   clock: Clock;

@@ -1,6 +1,6 @@
 import type { ServiceSettings } from '@evac/core';
 
-/** Any two regions' clocks are this close, by the issue; what one of them stamps may be early or late by as much. */
+/** Any two regions' clocks are drawn this close; what one of them stamps may be early or late by as much. */
 export const skewMs = 5_000;
 
 /**

@@ -1,14 +1,19 @@
 import type { Truth } from '../contract.ts';
+import { skewMs } from './bounds.ts';
 import type { Ledger } from './ledger.ts';
 
 const hourMs = 3_600_000;
 
 /**
- * Why Evac by itself may begin no move in this region whatever it sees: a pause, the breaker, the moves of the hour; null
- * if nothing is against it.
+ * Why Evac by itself may begin no move in this region whatever it sees, or could not since the last trouble: a maintenance
+ * window, a pause, the breaker, the moves of the hour; null if nothing is against it.
  */
 export function boundHands(ledger: Ledger, region: string, truth: Truth, spare = 1): string | null {
   const { now, service } = truth;
+  const window = service.maintenance.find(
+    (w) => w.from <= now + skewMs && truth.troubledAt() < w.to + skewMs,
+  );
+  if (window) return `in the maintenance window "${window.reason}"`;
   const pause = ledger
     .pauses(region)
     .find(({ pause: { until }, removedAt }) => removedAt === null && (until === null || until > now));
