@@ -1,7 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createServiceAlarms } from './alarms/services.ts';
+import { createWatchmanAlarms } from './alarms/watchman.ts';
 import { findBalancers } from './balancers.ts';
+import { createDashboard } from './dashboard.ts';
 import { createDecide } from './decide.ts';
+import { createDiscover } from './discover.ts';
 import { createFunction, type Told } from './function.ts';
 import { createMachines } from './machines.ts';
 import { createDeadLetters, createTopics } from './notices.ts';
@@ -22,7 +26,7 @@ export async function createCell(place: Place) {
   const table = createTable(place);
   const topics = createTopics(place);
   const deadLetters = createDeadLetters(place);
-  const scheduler = createScheduler(place, [...probeNames(place), named('decide')]);
+  const scheduler = createScheduler(place, [...probeNames(place), named('decide'), named('discover')]);
   const topicArns = {
     info: arn('sns', named('info')),
     warning: arn('sns', named('warning')),
@@ -44,7 +48,10 @@ export async function createCell(place: Place) {
     told,
     // Sixteen checkers ask every ten seconds.
     traced: false,
-    rights: partitions(place, ['dynamodb:GetItem'], ['switch']),
+    rights: [
+      ...partitions(place, ['dynamodb:GetItem'], ['switch#*']),
+      ...partitions(place, ['dynamodb:Query'], ['joined']),
+    ],
     url: true,
   });
   const approve = createFunction(place, {
@@ -55,19 +62,29 @@ export async function createCell(place: Place) {
     timeoutSeconds: 30,
     told,
     traced: true,
-    rights: partitions(
-      place,
-      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      ['incident'],
-    ),
+    rights: [
+      ...partitions(place, ['dynamodb:GetItem', 'dynamodb:Query'], ['incident#*', 'lease#*']),
+      ...partitions(place, ['dynamodb:PutItem'], ['incident#*', 'closed#*']),
+      ...partitions(place, ['dynamodb:UpdateItem'], ['incident#*', 'lease#*']),
+    ],
   });
+  const discover = createDiscover(place, { told, topics: topicList, scheduler, deadLetters });
+  createServiceAlarms(place, topics);
+  createWatchmanAlarms(place, {
+    topics,
+    functionNames: [...Object.keys(steps), 'decide', 'discover', 'switch', 'approve'].map((name) =>
+      named(name),
+    ),
+    probeNames: probeNames(place),
+  });
+  createDashboard(place);
   return {
     place,
     table,
     topics,
     deadLetters,
     machines,
-    functions: { ...steps, decide, switch: turning, approve },
+    functions: { ...steps, decide, discover, switch: turning, approve },
     probes,
     outputs: { table: table.name, topics: topicArns },
   };

@@ -5,7 +5,7 @@ import { createFunction, type Told } from './function.ts';
 import type { Place } from './place.ts';
 import { looking } from './rights/cloud.ts';
 import { allow, allowAnywhere } from './rights/statement.ts';
-import { ownStore, peerStores } from './rights/store.ts';
+import { judging, readingStores } from './rights/store.ts';
 import { everyMinute } from './schedule.ts';
 
 /** A tick that takes longer would meet the next. */
@@ -23,7 +23,7 @@ export function createDecide(
     deadLetters: aws.sqs.Queue;
   },
 ): sst.aws.Function {
-  const { provider, logical, arn, named } = place;
+  const { provider, logical, arn, named, installation, region } = place;
   const stream = arn('dynamodb', `table/${named('store')}/stream/*`);
   const machineNames = moveNames.map((move) => named(move));
   const decide = createFunction(place, {
@@ -31,12 +31,19 @@ export function createDecide(
     description: 'Judges what the probes saw, and starts the moves that follow.',
     memory: 512,
     timeoutSeconds,
-    told: ask.told,
+    told: {
+      ...ask.told,
+      alarms: JSON.stringify(
+        Object.fromEntries(
+          installation.alarms.filter((a) => a.region === region).map(({ name, service }) => [name, service]),
+        ),
+      ),
+    },
     traced: true,
     deadLetters: ask.deadLetters,
     rights: [
-      ...ownStore(place),
-      ...peerStores(place),
+      ...readingStores(place),
+      ...judging(place),
       ...looking(place, ask.balancers),
       ...allow(['sns:Publish'], ask.topics),
       ...allow(
@@ -44,6 +51,7 @@ export function createDecide(
         machineNames.map((name) => arn('states', `stateMachine:${name}`)),
       ),
       ...allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [stream]),
+      ...allow(['cloudwatch:ListTagsForResource'], [arn('cloudwatch', 'alarm:*')]),
       ...allowAnywhere('dynamodb:ListStreams'),
     ],
   });
@@ -70,28 +78,33 @@ export function createDecide(
     target: decide,
     role: ask.scheduler,
     deadLetters: ask.deadLetters,
+    input: { tick: true },
   });
   onAlarms(place, decide, ask.deadLetters);
   return decide;
 }
 
-/** The owner's alarms that the config binds to a service here. Evac's own tell people, and are no evidence. */
+/**
+ * Every alarm of the region that goes off, but for our own, which tell people and are no evidence: the config, the alarm's tags or its
+ * metric's dimensions say which service it is about.
+ */
 function onAlarms(
-  { provider, logical, named, arn, installation, region }: Place,
+  { provider, logical, named }: Place,
   decide: sst.aws.Function,
   deadLetters: aws.sqs.Queue,
 ): void {
-  const alarms = installation.alarms.filter((alarm) => alarm.region === region).map(({ name }) => name);
-  if (alarms.length === 0) return;
   const rule = new aws.cloudwatch.EventRule(
     logical('alarms', 'rule'),
     {
       name: named('alarms'),
-      description: 'Alarms that the config binds to a service: judge at once.',
+      description: 'An alarm goes off: its service is judged at once.',
       eventPattern: JSON.stringify({
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        resources: alarms.map((name) => arn('cloudwatch', `alarm:${name}`)),
+        detail: {
+          alarmName: [{ 'anything-but': { prefix: named('') } }],
+          state: { value: ['ALARM'] },
+        },
       }),
     },
     { provider },

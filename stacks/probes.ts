@@ -32,8 +32,8 @@ export function createProbes(
       traced: false,
       deadLetters: ask.deadLetters,
       rights: [
-        ...partitions(place, ['dynamodb:BatchGetItem', 'dynamodb:Query'], ['targets', 'health']),
-        ...partitions(place, ['dynamodb:PutItem'], ['observation']),
+        ...partitions(place, ['dynamodb:Query'], ['targets#*', 'joined']),
+        ...partitions(place, ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], ['observation#*']),
       ],
       ...(subnet && group ? { subnet: { id: subnet, securityGroup: group.id } } : {}),
     });
@@ -42,6 +42,7 @@ export function createProbes(
       target: probe,
       role: ask.scheduler,
       deadLetters: ask.deadLetters,
+      input: { shard: 0, shards: 1 },
     });
     return probe;
   });

@@ -33,7 +33,13 @@ export function createScheduler(place: Place, functionNames: string[]): aws.iam.
 /** Every minute, the finest that Scheduler has, and never late: the next minute does what this one missed. */
 export function everyMinute(
   { provider, logical, named }: Place,
-  ask: { parts: string[]; target: sst.aws.Function; role: aws.iam.Role; deadLetters: aws.sqs.Queue },
+  ask: {
+    parts: string[];
+    target: sst.aws.Function;
+    role: aws.iam.Role;
+    deadLetters: aws.sqs.Queue;
+    input: object;
+  },
 ): aws.scheduler.Schedule {
   return new aws.scheduler.Schedule(
     logical(...ask.parts, 'schedule'),
@@ -45,7 +51,7 @@ export function everyMinute(
       target: {
         arn: ask.target.arn,
         roleArn: ask.role.arn,
-        input: JSON.stringify({ source: 'schedule' }),
+        input: JSON.stringify(ask.input),
         retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
         deadLetterConfig: { arn: ask.deadLetters.arn },
       },

@@ -5,7 +5,7 @@ import { createFunction, type Told } from './function.ts';
 import type { Place } from './place.ts';
 import { changingFleet, changingTraffic, looking, restarting } from './rights/cloud.ts';
 import { allow, type Statement } from './rights/statement.ts';
-import { ownStore, peerStores } from './rights/store.ts';
+import { openingAndClosing, partitions, readingStores, recording } from './rights/store.ts';
 
 type Privilege = (typeof privileges)[keyof typeof privileges];
 export type StepFunctions = Record<Privilege, sst.aws.Function>;
@@ -38,10 +38,14 @@ export function createSteps(
   const telling = allow(['sns:Publish'], ask.topics);
   const rights: Record<Privilege, Statement[]> = {
     fleet: changingFleet(place),
-    traffic: [...changingTraffic(place, ask.balancers), ...telling],
+    traffic: [
+      ...changingTraffic(place, ask.balancers),
+      ...partitions(place, ['dynamodb:PutItem'], ['switch#*']),
+      ...telling,
+    ],
     restart: restarting(place),
     prove: [],
-    record: telling,
+    record: [...openingAndClosing(place), ...telling],
   };
   const step = (name: Privilege) =>
     createFunction(place, {
@@ -51,7 +55,12 @@ export function createSteps(
       timeoutSeconds: timeoutSeconds[name],
       told: ask.told,
       traced: true,
-      rights: [...ownStore(place), ...peerStores(place), ...looking(place, ask.balancers), ...rights[name]],
+      rights: [
+        ...readingStores(place),
+        ...recording(place),
+        ...looking(place, ask.balancers),
+        ...rights[name],
+      ],
     });
   return {
     fleet: step('fleet'),

@@ -2,6 +2,11 @@ import type { Balancers } from '../balancers.ts';
 import type { Place } from '../place.ts';
 import { allow, allowAnywhere, type Statement } from './statement.ts';
 
+/** Of a service that joined by its tags: it was not there when the rights were given. */
+const joined: Statement['conditions'] = [
+  { test: 'StringLike', variable: 'aws:ResourceTag/evac:service', values: ['*'] },
+];
+
 /** What every guard looks at again before every step. */
 export function looking(place: Place, balancers: Balancers): Statement[] {
   const zones = place.installation.names.map((n) => hostedZone(n.zone));
@@ -16,6 +21,7 @@ export function looking(place: Place, balancers: Balancers): Statement[] {
       'arc-zonal-shift:ListZonalShifts',
     ),
     ...allow(['arc-zonal-shift:GetManagedResource'], balancers.loadBalancers),
+    ...allow(['arc-zonal-shift:GetManagedResource'], [anyLoadBalancer(place)], joined),
     ...(named(place) ? namesRead(place, zones) : []),
   ];
 }
@@ -31,43 +37,43 @@ function namesRead(place: Place, zones: string[]): Statement[] {
   ];
 }
 
-/** Auto Scaling groups of the config, and nothing else of the account. */
+const onGroups = [
+  'autoscaling:CreateOrUpdateTags',
+  'autoscaling:DeleteTags',
+  'autoscaling:DetachInstances',
+  'autoscaling:LaunchInstances',
+  'autoscaling:ResumeProcesses',
+  'autoscaling:SetDesiredCapacity',
+  'autoscaling:SuspendProcesses',
+  'autoscaling:TerminateInstanceInAutoScalingGroup',
+  'autoscaling:UpdateAutoScalingGroup',
+];
+
+/** Auto Scaling groups of the config, and those that are tagged `evac:service`. */
 export function changingFleet(place: Place): Statement[] {
   const groups = place.services.flatMap(({ here }) => here.groups);
+  const group = (name: string) => place.arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`);
   return [
-    ...allow(
-      [
-        'autoscaling:CreateOrUpdateTags',
-        'autoscaling:DeleteTags',
-        'autoscaling:DetachInstances',
-        'autoscaling:LaunchInstances',
-        'autoscaling:ResumeProcesses',
-        'autoscaling:SetDesiredCapacity',
-        'autoscaling:SuspendProcesses',
-        'autoscaling:TerminateInstanceInAutoScalingGroup',
-        'autoscaling:UpdateAutoScalingGroup',
-      ],
-      groups.map((group) => place.arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${group}`)),
-    ),
+    ...allow(onGroups, groups.map(group)),
+    ...allow(onGroups, [group('*')], joined),
     ...allowAnywhere('autoscaling:DescribeScalingActivities', 'ec2:DescribeSubnets'),
   ];
 }
 
+const onTargets = ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'];
+const onShifts = [
+  'arc-zonal-shift:CancelZonalShift',
+  'arc-zonal-shift:StartZonalShift',
+  'arc-zonal-shift:UpdateZonalShift',
+];
+
 /** Targets and shifts of the load balancers in front of these groups, the names' records, and the switches (in the store). */
 export function changingTraffic(place: Place, { targetGroups, loadBalancers }: Balancers): Statement[] {
   return [
-    ...allow(
-      ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
-      targetGroups,
-    ),
-    ...allow(
-      [
-        'arc-zonal-shift:CancelZonalShift',
-        'arc-zonal-shift:StartZonalShift',
-        'arc-zonal-shift:UpdateZonalShift',
-      ],
-      loadBalancers,
-    ),
+    ...allow(onTargets, targetGroups),
+    ...allow(onTargets, [place.arn('elasticloadbalancing', 'targetgroup/*')], joined),
+    ...allow(onShifts, loadBalancers),
+    ...allow(onShifts, [anyLoadBalancer(place)], joined),
     ...allowAnywhere('elasticloadbalancing:DescribeLoadBalancerAttributes'),
     ...place.services.flatMap(({ service }) => {
       if (!service.dns) return [];
@@ -114,6 +120,22 @@ export function restarting(place: Place): Statement[] {
       'ssm:ListCommands',
     ),
   ];
+}
+
+/** What the tags of a region say. */
+export function discovering(): Statement[] {
+  return allowAnywhere(
+    'autoscaling:DescribeAutoScalingGroups',
+    'ec2:DescribeAvailabilityZones',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'elasticloadbalancing:DescribeTags',
+    'elasticloadbalancing:DescribeTargetGroups',
+  );
+}
+
+function anyLoadBalancer({ arn }: Place): string {
+  return arn('elasticloadbalancing', 'loadbalancer/*');
 }
 
 function named({ services }: Place): boolean {

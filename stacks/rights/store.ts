@@ -2,40 +2,43 @@ import type { Place } from '../place.ts';
 import { allow, type Statement } from './statement.ts';
 
 const reading = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
-/** What a transaction holds counts one by one. */
-const writing = [
-  'dynamodb:BatchWriteItem',
-  'dynamodb:ConditionCheckItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-];
 
-/** Reads and writes this region's store. */
-export function ownStore(place: Place): Statement[] {
-  return allow([...reading, ...writing], [tableOf(place)]);
+/** This region's store, and what the other regions' say of themselves. */
+export function readingStores(place: Place): Statement[] {
+  return allow(reading, [tableOf(place), ...place.peers.map((region) => tableOf(place, region))]);
 }
 
-/** Reads what the other regions know of themselves. */
-export function peerStores(place: Place): Statement[] {
-  return allow(
-    ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem'],
-    place.peers.map((region) => tableOf(place, region)),
-  );
+/** What every judgement leaves behind: targets, health, the rounds' counts, and that somebody was told. */
+export function judging(place: Place): Statement[] {
+  return [
+    ...partitions(
+      place,
+      ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+      ['targets#*', 'health#*', 'rounds#*'],
+    ),
+    ...partitions(place, ['dynamodb:UpdateItem'], ['lease#*']),
+  ];
 }
 
-/** Some actions on the items of some partitions alone, by what their keys begin with (packages/aws/src/store/keys.ts). */
-export function partitions(place: Place, actions: string[], prefixes: string[]): Statement[] {
+/** What every step of a move writes: the incident's record, with the lease that fences it. */
+export function recording(place: Place): Statement[] {
+  return [
+    ...partitions(place, ['dynamodb:PutItem'], ['incident#*', 'closed#*', 'targets#*']),
+    ...partitions(place, ['dynamodb:UpdateItem'], ['incident#*', 'lease#*']),
+  ];
+}
+
+/** What only the first and the last step write: that an incident is open. */
+export function openingAndClosing(place: Place): Statement[] {
+  return partitions(place, ['dynamodb:DeleteItem', 'dynamodb:PutItem'], ['open#*']);
+}
+
+/** Some actions on the items of some partitions alone, by the patterns of their keys (packages/aws/src/store/keys.ts). */
+export function partitions(place: Place, actions: string[], patterns: string[]): Statement[] {
   return allow(
     actions,
     [tableOf(place)],
-    [
-      {
-        test: 'ForAllValues:StringLike',
-        variable: 'dynamodb:LeadingKeys',
-        values: prefixes.map((prefix) => `${prefix}#*`),
-      },
-    ],
+    [{ test: 'ForAllValues:StringLike', variable: 'dynamodb:LeadingKeys', values: patterns }],
   );
 }
 

@@ -74,7 +74,7 @@ describe.each(configNames)('schedules of %s', (name) => {
     const { all } = recorded(name);
     const started = all('Schedule').map((s) => at(s.inputs, 'target.arn'));
     const expected = all('Function')
-      .filter((f) => /-(probe-.*|decide)$/.test(String(f.inputs.name)))
+      .filter((f) => /-(probe-.*|decide|discover)$/.test(String(f.inputs.name)))
       .map((f) => f.outputs.arn);
     expect(started.toSorted()).toEqual(expected.toSorted());
   });

@@ -10,12 +10,12 @@ const theirs = [
   /^arn:aws:states:::/,
   /:loadbalancer\//,
   /:targetgroup\//,
-  /autoScalingGroupName\//,
+  /autoScalingGroup:\*:autoScalingGroupName\//,
   /:instance\/\*$/,
   /:hostedzone\//,
   /:healthcheck\/\*$/,
   /:change\/\*$/,
-  /:alarm:gpu-errors-/,
+  /:alarm:\*$/,
 ];
 
 /** Every ARN in a text, without what follows it in a policy. */

@@ -1,0 +1,223 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { describe, expect, test } from 'vitest';
+import { type Call, calls } from './lib/calls.ts';
+import { configNames, whole } from './lib/configs.ts';
+import { account } from './lib/engine/computed.ts';
+import type { Resource } from './lib/engine/recording.ts';
+import { recorded, statementsOf } from './lib/recorded.ts';
+
+const roleOf = (part: string): Resource => {
+  const name = `evac-production-us-west-2-${part}`;
+  const [found] = recorded(whole)
+    .all('Role')
+    .filter((r) => r.inputs.name === name);
+  if (!found) throw new Error(`there is no role ${name}`);
+  return found;
+};
+
+/** What IAM would say of a call with a role's policies; what it cannot judge is an error. */
+async function judged(role: Resource, { action, resource, context = {} }: Call): Promise<string> {
+  const result = await runSimulation(simulation(role, { action, resource, context }), {});
+  return result.resultType === 'error' ? `error: ${JSON.stringify(result.errors)}` : result.overallResult;
+}
+
+function simulation(role: Resource, { action, resource, context = {} }: Call) {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: statementsOf(role).map((statement) => ({ ...statement })),
+  };
+  return {
+    request: {
+      principal: String(role.outputs.arn),
+      action,
+      resource: { resource, accountId: account },
+      contextVariables: context,
+    },
+    identityPolicies: [{ name: 'inline', policy }],
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+  };
+}
+
+/** Actions that IAM grants for everything or not at all, or that nothing is known of before: docs/security.md. */
+const anywhere = new Set(
+  Object.values(calls)
+    .flat()
+    .filter(({ resource }) => resource === '*')
+    .map(({ action }) => action)
+    .concat([
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:UnassignPrivateIpAddresses',
+    ]),
+);
+
+describe.each(Object.entries(calls))('the role of %s', (part, made) => {
+  test('allows every call that the function makes', async () => {
+    const role = roleOf(part);
+    for (const call of made) expect(await judged(role, call), JSON.stringify(call)).toBe('Allowed');
+  });
+
+  test('allows no action that the function never calls', () => {
+    const called = new Set(made.map(({ action }) => action));
+    const allowed = statementsOf(roleOf(part)).flatMap(({ Action }) => Action);
+    expect(allowed.filter((action) => !called.has(action))).toEqual([]);
+  });
+
+  test('needs every statement that it has', async () => {
+    const role = roleOf(part);
+    const statements = statementsOf(role);
+    for (const left of statements) {
+      const rest = statements.filter((s) => s !== left);
+      const without = {
+        ...role,
+        inputs: {
+          ...role.inputs,
+          inlinePolicies: [{ name: 'x', policy: JSON.stringify({ Statement: rest }) }],
+        },
+      };
+      const refused = await Promise.all(made.map((call) => judged(without, call)));
+      expect(
+        refused.some((result) => result !== 'Allowed'),
+        JSON.stringify(left),
+      ).toBe(true);
+    }
+  });
+});
+
+describe('nothing reaches what is not of the config', () => {
+  const other = (service: string, resource: string) => `arn:aws:${service}:us-west-2:${account}:${resource}`;
+  const key = (pk: string) => ({ 'dynamodb:LeadingKeys': [pk] });
+  const store = other('dynamodb', 'table/evac-production-store');
+  test.each<[string, Call]>([
+    [
+      'fleet',
+      {
+        action: 'autoscaling:SetDesiredCapacity',
+        resource: other('autoscaling', 'autoScalingGroup:0a:autoScalingGroupName/shop'),
+      },
+    ],
+    [
+      'traffic',
+      {
+        action: 'elasticloadbalancing:DeregisterTargets',
+        resource: other('elasticloadbalancing', 'targetgroup/shop/50dc6c495c0c9188'),
+      },
+    ],
+    [
+      'traffic',
+      {
+        action: 'arc-zonal-shift:StartZonalShift',
+        resource: other('elasticloadbalancing', 'loadbalancer/app/shop/50dc6c495c0c9188'),
+      },
+    ],
+    [
+      'traffic',
+      {
+        action: 'route53:ChangeResourceRecordSets',
+        resource: 'arn:aws:route53:::hostedzone/Z0LLM',
+        context: {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['shop.example.com'],
+          'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+        },
+      },
+    ],
+    [
+      'traffic',
+      {
+        action: 'route53:ChangeResourceRecordSets',
+        resource: 'arn:aws:route53:::hostedzone/Z0LLM',
+        context: {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['llm.example.com'],
+          'route53:ChangeResourceRecordSetsActions': ['DELETE'],
+        },
+      },
+    ],
+    [
+      'restart',
+      {
+        action: 'ssm:SendCommand',
+        resource: other('ec2', 'instance/i-0b'),
+        context: { 'aws:ResourceTag/aws:autoscaling:groupName': 'shop' },
+      },
+    ],
+    ['restart', { action: 'ssm:SendCommand', resource: other('ssm', 'document/run-anything') }],
+    ['probe-us-west-2a', { action: 'dynamodb:PutItem', resource: store, context: key('switch#llm') }],
+    ['probe-us-west-2a', { action: 'dynamodb:Query', resource: store, context: key('incident#i') }],
+    ['switch', { action: 'dynamodb:GetItem', resource: store, context: key('incident#i') }],
+    ['prove', { action: 'dynamodb:PutItem', resource: store, context: key('switch#llm') }],
+    ['decide', { action: 'dynamodb:PutItem', resource: store, context: key('switch#llm') }],
+    [
+      'fleet',
+      {
+        action: 'dynamodb:PutItem',
+        resource: store.replace('us-west-2', 'us-east-1'),
+        context: key('targets#llm'),
+      },
+    ],
+  ])('%s: %j', async (part, call) => {
+    expect(await judged(roleOf(part), call)).toBe('ImplicitlyDenied');
+  });
+});
+
+describe.each(configNames)('in %s', (name) => {
+  test('every role trusts one service of AWS and nobody else', () => {
+    const services = recorded(name)
+      .all('Role')
+      .map(({ inputs, name: role }) => {
+        const trust = JSON.parse(String(inputs.assumeRolePolicy));
+        expect(trust.Statement, role).toHaveLength(1);
+        const [{ Effect, Action, Principal }] = trust.Statement;
+        expect({ Effect, Action, by: Object.keys(Principal) }, role).toEqual({
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          by: ['Service'],
+        });
+        return Principal.Service;
+      });
+    expect([...new Set(services)].toSorted()).toEqual([
+      'lambda.amazonaws.com',
+      'scheduler.amazonaws.com',
+      'states.amazonaws.com',
+    ]);
+  });
+
+  test('no role has a policy of AWS, an action with a star, or everything as its resource without need', () => {
+    for (const role of recorded(name).all('Role')) {
+      expect(role.inputs.managedPolicyArns ?? [], role.name).toEqual([]);
+      for (const { Effect, Action, Resource } of statementsOf(role)) {
+        expect(Effect).toBe('Allow');
+        for (const action of Action) expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z]+$/);
+        if (!Resource.includes('*') || role.name.endsWith('MachinesRole')) continue;
+        expect(
+          Action.filter((action) => !anywhere.has(action) && action !== 'route53:ListHostedZonesByName'),
+        ).toEqual([]);
+      }
+    }
+  });
+
+  test('every function has a role of its own', () => {
+    const { all } = recorded(name);
+    const roles = all('Function').map((f) => f.inputs.role);
+    expect(new Set(roles).size).toBe(all('Function').length);
+  });
+});
+
+test('the machines start the functions of their own steps, and the schedules what they are for', () => {
+  const functionsOf = (role: Resource) =>
+    statementsOf(role)
+      .filter(({ Action }) => Action.includes('lambda:InvokeFunction'))
+      .flatMap(({ Resource }) => Resource)
+      .map((arn) => arn.split(':function:evac-production-')[1])
+      .toSorted();
+  expect(functionsOf(roleOf('machines'))).toEqual(['fleet', 'prove', 'record', 'restart', 'traffic']);
+  expect(functionsOf(roleOf('scheduler'))).toEqual([
+    'decide',
+    'discover',
+    'probe-outside',
+    'probe-us-west-2a',
+    'probe-us-west-2b',
+    'probe-us-west-2c',
+  ]);
+});
