@@ -10,7 +10,7 @@ import {
   type PortContext,
 } from '@evac/aws';
 import { createFleet } from '@evac/aws/fleet';
-import type { Clock, Notify, ProbePort, Random, RegionName, Restart, Settings } from '@evac/core';
+import type { Clock, Notify, Random, RegionName, Restart, Settings } from '@evac/core';
 import { type Cell, type MachineRunner, rememberFailure } from '@evac/workflow';
 import { type BoundClients, boundClients, type MakeClients } from './clients.ts';
 import { systemClock, systemRandom } from './clock.ts';
@@ -23,7 +23,6 @@ export interface Parts {
   restart?: (context: PortContext) => Restart;
   notify?: (context: PortContext) => Notify;
   machines?: (context: PortContext) => MachineRunner;
-  probe?: (clock: Clock, random: Random) => ProbePort;
 }
 
 /** What a test puts in the place of AWS and of the machine's clock. */
@@ -97,7 +96,7 @@ export function composeCell(
       region: of,
       store: rememberFailure(createStore(contextIn(of, peer), table), clock, forgetMs),
     })),
-    probe: parts.probe?.(clock, random) ?? { ask: () => absent('probe') },
+    probe: { ask: () => absent('probe') },
     vantages,
     clock,
     random,
