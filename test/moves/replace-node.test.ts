@@ -333,6 +333,39 @@ test('a notification channel that is down does not keep the incident open', asyn
   expect(incident.events.some((e) => e.step === 'notify' && e.phase === 'failed')).toBe(true);
 });
 
+test('an API that is away for a minute does not keep what was begun from being undone', async () => {
+  for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, 0);
+  let since: number | null = null;
+  rig.onCall((call) => {
+    if (call.method !== 'resume') return 'pass';
+    since ??= rig.clock.now();
+    return rig.clock.now() - since < 60_000 ? new Error('Auto Scaling is away') : 'pass';
+  });
+  const input = request();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+  expect((await groupOf(rig, west)).suspended).toEqual([]);
+});
+
+test('a node that could not be put back is failed back once it answers', async () => {
+  for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, 0);
+  let drained = false;
+  rig.onCall((call) => {
+    if (call.port === 'balancer' && drained) return new Error('the load balancer is away');
+    drained ||= call.method === 'deregister';
+    return 'pass';
+  });
+  const input = request();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'failed' });
+  rig.onCall(() => 'pass');
+  rig.broken.delete(node);
+  const back = rig.input('fail-back', { kind: 'node', region: west, zone: zoneA, node }, west);
+  await rig.run(back);
+  expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+  expect((await targetsOf(node)).map((t) => t.state)).toEqual(['healthy']);
+});
+
 test('what cannot be undone is named, and a person is called', async () => {
   for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, 0);
   rig.onCall((call) => (call.method === 'resume' ? new Error('Auto Scaling is away') : 'pass'));

@@ -73,16 +73,18 @@ export function isFailedBack(moved: Incident, incidents: readonly Incident[]): b
 }
 
 /**
- * The move that left a dead node out of the load balancer, since others served and no replacement was to be had; null if
- * none did, or the node has its traffic back.
+ * The move that left a dead node out of the load balancer: since others served and no replacement was to be had, or since
+ * it failed and could not put it back. Null if none did, or the node has its traffic back.
  */
 export function leftOutBy(node: Subject, incidents: readonly Incident[]): Incident | null {
   const path = subjectPath(node);
   const last = incidents
     .filter((i) => i.move === 'replace-node' && subjectPath(i.subject) === path && lastEvent(i, 'drain'))
     .toSorted((a, b) => b.openedAt - a.openedAt)[0];
-  const isOut = last?.events.some((e) => e.step === 'drain' && e.data?.leftOut === true);
-  return last && last.closedAt !== null && isOut && !isFailedBack(last, incidents) ? last : null;
+  if (!last || last.closedAt === null || isFailedBack(last, incidents)) return null;
+  const drained = lastEvent(last, 'drain', 'intent', 'done', 'undone');
+  const isLeft = last.outcome === 'failed' && drained !== undefined && drained.phase !== 'undone';
+  return isLeft || last.events.some((e) => e.step === 'drain' && e.data?.leftOut === true) ? last : null;
 }
 
 /**

@@ -13,12 +13,14 @@ import { moveRate } from './move-rate.ts';
 import { neverDrained } from './never-drained.ts';
 import { noFlapping } from './no-flapping.ts';
 import { nobodysFault } from './nobodys-fault.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { ownership } from './ownership.ts';
 import { paused } from './paused.ts';
 import { policyKept } from './policy-kept.ts';
 import { putBack } from './put-back.ts';
 import { readyTarget } from './ready-target.ts';
 import { recordFirst } from './record-first.ts';
+import { roomFirst } from './room-first.ts';
 import { staysInScope } from './stays-in-scope.ts';
 import { subsumed } from './subsumed.ts';
 import { weights } from './weights.ts';
@@ -44,6 +46,8 @@ export const invariants: (() => Invariant)[] = [
   capacityLeft,
   readyTarget,
   subsumed,
+  oneAtATime,
+  roomFirst,
   closes,
   putBack,
   asConfigured,

@@ -113,3 +113,16 @@ test('complains of weights that are not as configured', () => {
   stage.call('dns', 'setWeights', { service, weights: { [west]: 100 } }, { change: 'C' }, { by });
   expect(stage.end()).toEqual([]);
 });
+
+test('what a failed move has named is for the person whom it called, and nothing else is', () => {
+  const { stage, move } = evacuated();
+  const text =
+    'the API is away. Could not be undone: keep-launches-out (g): g launches nothing in us-west-2a';
+  stage.record(move, { step: 'close', phase: 'intent', text });
+  stage.close(move, 'failed');
+  expect(stage.end()).toEqual([
+    expect.stringContaining('AZRebalance is still suspended'),
+    expect.stringContaining('asked for 8 nodes'),
+    expect.stringContaining('us-west-2a is still shifted away'),
+  ]);
+});

@@ -1,7 +1,7 @@
 import type { Invariant, Truth } from '../contract.ts';
 import { isAct, isCall } from './call.ts';
 import { createDnsPicture, type DnsPicture } from './dns-picture.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import { sayMs, sayWhat, sayWho } from './say.ts';
 import { type Standing, standingIn } from './standing.ts';
 
@@ -11,7 +11,8 @@ type LastActs = Map<string, { at: number; text: string }>;
 /**
  * Whatever was suspended, shifted or scaled for a move is put back: at the end AZRebalance runs, groups have their zones
  * and size, no zone is shifted away, and weights and switches are as configured. What belongs to a zone that is held
- * empty, or to a region that was failed over and waits for its fail-back, is owed and not missing.
+ * empty, or to a region that was failed over and waits for its fail-back, is owed and not missing. What a move that failed
+ * has named as not undone is for the person whom it called.
  */
 export const putBack = (): Invariant => {
   const ledger = createLedger();
@@ -51,16 +52,22 @@ export const putBack = (): Invariant => {
           const size = (world?.nodesPerZone ?? 0) * own.length;
           const listed = zones.get(region.name) ?? own;
           const isOwed = owed.evacuations.length + owed.failovers.length > 0;
+          const isNamed = (...steps: string[]) => isForAPerson(ledger, region.name, steps);
           const say = (wrong: string, ...methods: string[]) =>
             `${wrong} in ${region.name} at the end${quote(last, region.name, methods, truth)}`;
           return [
-            ...(region.suspended.length > 0 && held.length === 0
+            ...(region.suspended.length > 0 && held.length === 0 && !isNamed('suspend-rebalance')
               ? [say(`${region.suspended.join(', ')} is still suspended`, 'fleet.suspend', 'fleet.resume')]
               : []),
             ...own
-              .filter((zone) => !listed.includes(zone) && !held.includes(zone))
+              .filter(
+                (zone) =>
+                  !listed.includes(zone) &&
+                  !held.includes(zone) &&
+                  !isNamed('keep-launches-out', 'restore-zones'),
+              )
               .map((zone) => say(`the group still launches nothing in ${zone}`, 'fleet.setZones')),
-            ...(region.desired !== size && !isOwed
+            ...(region.desired !== size && !isOwed && !isNamed('make-room', 'pre-scale', 'launch')
               ? [
                   say(
                     `the group is asked for ${region.desired} nodes, ${size} were configured`,
@@ -72,19 +79,39 @@ export const putBack = (): Invariant => {
                 ]
               : []),
             ...region.zones
-              .filter((zone) => zone.shifted && !held.includes(zone.name))
+              .filter(
+                (zone) => zone.shifted && !held.includes(zone.name) && !isNamed('shift', 'return-traffic'),
+              )
               .map((zone) =>
                 say(`${zone.name} is still shifted away`, 'zonalShift.start', 'zonalShift.extend'),
               ),
           ];
         }),
-        ...leftInDns(truth, picture, standing, last),
+        ...leftInDns(truth, picture, standing, ledger, last),
       ];
     },
   };
 };
 
-function leftInDns(truth: Truth, dns: DnsPicture, standing: Map<string, Standing>, last: LastActs): string[] {
+/** What a move does to DNS. */
+const turns = ['flip', 'share', 'switch-off'];
+
+/** A move of this store that failed has named one of these steps as not undone. */
+function isForAPerson(ledger: Ledger, region: string, steps: string[]): boolean {
+  return ledger.incidents(region).some(({ outcome, events }) => {
+    const said = events.findLast((e) => e.step === 'close')?.text.split('Could not be undone: ')[1];
+    const named = said?.split('; ').map((effect) => effect.split(/[ :]/)[0] ?? '') ?? [];
+    return outcome === 'failed' && named.some((step) => steps.includes(step));
+  });
+}
+
+function leftInDns(
+  truth: Truth,
+  dns: DnsPicture,
+  standing: Map<string, Standing>,
+  ledger: Ledger,
+  last: LastActs,
+): string[] {
   const out = (cell: string) =>
     (standing.get(cell)?.failovers ?? []).map((i) => i.subject.region).map(String);
   return truth.scene.world.regions.flatMap(({ name, weight }) => {
@@ -94,12 +121,15 @@ function leftInDns(truth: Truth, dns: DnsPicture, standing: Map<string, Standing
     return [
       ...dns
         .switchedOffBy(name)
-        .filter((home) => !out(home).includes(name))
+        .filter((home) => !out(home).includes(name) && !isForAPerson(ledger, home, turns))
         .map(
           (home) =>
             `the switch about ${name} is still on in ${home} at the end${quote(last, home, ['switch.write'], truth)}`,
         ),
-      ...(present !== weight && !isOut && !standsIn
+      ...(present !== weight &&
+      !isOut &&
+      !standsIn &&
+      ![...standing.keys()].some((home) => isForAPerson(ledger, home, turns))
         ? [
             `the DNS weight of ${name} is ${present} at the end, ${weight} was configured${[...standing.keys()].map((cell) => quote(last, cell, ['dns.setWeights'], truth)).join('')}`,
           ]

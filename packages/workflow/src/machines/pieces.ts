@@ -23,6 +23,8 @@ interface TaskOptions {
   timeout?: number;
   /** Where an error leads. */
   onError?: string;
+  /** Tried again for minutes: what is left undone is for a person. */
+  persists?: true;
 }
 
 /** One step that ends in going on or in an error. */
@@ -170,8 +172,8 @@ export function invoke(
         ],
         IntervalSeconds: 1,
         BackoffRate: 2,
-        MaxDelaySeconds: 10,
-        MaxAttempts: 5,
+        MaxDelaySeconds: options.persists ? 30 : 10,
+        MaxAttempts: options.persists ? 25 : 5,
         JitterStrategy: 'FULL',
       },
     ],

@@ -18,7 +18,7 @@ export async function targetsLeftOut(ctx: StepContext): Promise<TargetRef[]> {
     ctx.input.subject,
     incidents.filter((i) => i.id !== ctx.incident.id),
   );
-  const note = by?.events.findLast((e) => e.step === 'drain' && e.data?.leftOut === true);
+  const note = by?.events.findLast((e) => e.step === 'drain' && e.data?.targets !== undefined);
   return note?.data ? targets(note.data, 'targets') : [];
 }
 
