@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RegionName, ServiceSettings, Settings } from '@evac/core';
-import { EnvironmentError, fieldsOf } from './environment-values.ts';
+import { EnvironmentError } from './environment-values.ts';
+import { fieldsOf } from './fields.ts';
 
 /**
  * The resolved settings as they were written when deploying, which is when they were checked: here only that the file
