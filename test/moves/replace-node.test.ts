@@ -366,6 +366,35 @@ test('a node that could not be put back is failed back once it answers', async (
   expect((await targetsOf(node)).map((t) => t.state)).toEqual(['healthy']);
 });
 
+test('a replacement that alone serves is ended only when the old node does', async () => {
+  const others = [zoneA, zoneB, zoneC].flatMap((z) => rig.nodesIn(z));
+  let alone: number | null = null;
+  const ended: number[] = [];
+  rig.onCall((call) => {
+    if (call.method === 'terminate') ended.push(rig.clock.now());
+    const serves = rig.nodesIn(zoneA).some((n) => !others.includes(n));
+    // Everything else fails once the replacement is up, and the old node recovers a minute later.
+    if (
+      serves &&
+      alone === null &&
+      rig.results.some((r) => r.step === 'replacement-healthy' && r.result.next === 'go')
+    ) {
+      alone = rig.clock.now();
+      for (const n of others) {
+        rig.broken.add(n);
+        for (let i = 0; i < 3; i++) rig.cloud.reportTarget(n, false);
+      }
+      setTimeout(() => rig.broken.delete(node), 60_000);
+    }
+    return 'pass';
+  });
+  rig.say(() => (alone === null ? 'confirmed' : 'subsumed'));
+  const input = request();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'subsumed' });
+  expect(ended[0]).toBeGreaterThan((alone ?? Number.POSITIVE_INFINITY) + 60_000);
+});
+
 test('what cannot be undone is named, and a person is called', async () => {
   for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, 0);
   rig.onCall((call) => (call.method === 'resume' ? new Error('Auto Scaling is away') : 'pass'));

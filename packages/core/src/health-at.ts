@@ -17,8 +17,13 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
     return 'unknown';
   if (checks.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
   if (checks.some((check) => check.lastClass === 'saturated')) return 'saturated';
-  if (health.started) return 'healthy';
+  if (health.started && !checks.some(isExcused)) return 'healthy';
   return now - health.startingSince < rules.timing.graceMs ? 'starting' : 'unknown';
+}
+
+/** It failed, and was not blamed since its server was starting: no failure yet, and no health either. */
+function isExcused({ lastClass, failures }: CheckHealth): boolean {
+  return (lastClass === 'failed' || lastClass === 'starting') && failures === 0;
 }
 
 /** It failed when it was last asked, and that is too long ago to count. */

@@ -161,6 +161,14 @@ describe('freshness', () => {
     const stale = old + 4_001 + rules.timing.freshMs;
     expect(healthAt(fold([failed], stale, down), stale + 1_000, rules)).toBe('unknown');
   });
+  it('a server that started, and whose generations were wrong all along, is not healthy by /health', () => {
+    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
+    const restarted = fold([(at) => is(at, loading), failed, ok, ok, ok], old + 60_000, wellKnown());
+    expect(restarted.state).toBe('starting');
+    expect(healthAt(restarted, old + 60_000 + rules.timing.graceMs, rules)).not.toBe('healthy');
+    const deep = (at: number) => outcome({ at, check: 'deep' });
+    expect(fold([deep], old + 66_000, restarted).state).toBe('healthy');
+  });
   it('a deep check keeps for its interval longer', () => {
     const health = fold([(at) => outcome({ at, check: 'deep' })]);
     expect(

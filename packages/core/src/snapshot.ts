@@ -127,6 +127,8 @@ export interface RegionFact {
     since: number;
     /** The check that has failed for longest; null while none fails. */
     failing: CheckKind | null;
+    /** It was bad, and its last answers were good: not enough of them yet to be cleared. */
+    clearing?: boolean;
   }[];
   healthyNodes: number | null;
   totalNodes: number | null;

@@ -56,7 +56,7 @@ interface ZoneChange {
 }
 
 interface RegionChange {
-  outside?: Record<string, 'healthy' | 'failing' | 'dead' | 'saturated' | 'stale' | null>;
+  outside?: Record<string, 'healthy' | 'failing' | 'dead' | 'clearing' | 'saturated' | 'stale' | null>;
   inside?: string | null;
   reachable?: boolean;
   revision?: string | null;

@@ -223,15 +223,17 @@ function regionFact(region: RegionFact['region'], world: CaseWorld): RegionFact 
         change.outside?.[from] ??
         (change.outside && from in change.outside ? null : down ? 'dead' : 'healthy');
       if (said === null) return [];
-      const bad = said === 'dead' || said === 'failing';
+      const clearing = said === 'clearing';
+      const bad = said === 'dead' || said === 'failing' || clearing;
       return [
         {
           from,
-          state: said === 'stale' ? 'healthy' : said,
-          reason: bad ? 'connection timed out' : '200 in 40 ms',
+          state: said === 'stale' ? 'healthy' : clearing ? 'failing' : said,
+          reason: bad && !clearing ? 'connection timed out' : '200 in 40 ms',
           at: now - (said === 'stale' ? 60_000 : 1_000),
           since: now - ms(change.for ?? (bad ? '20s' : '1h')),
           failing: bad ? (change.check ?? 'shallow') : null,
+          ...(clearing ? { clearing } : {}),
         },
       ];
     }),

@@ -5,7 +5,8 @@ import type { RegionFact, Snapshot } from '../snapshot.ts';
 /**
  * Whether each region serves, as far as can be known from here. `down` needs a majority of the outside vantages that
  * answer; where the only one is our own, the region itself must agree: its inside vantages silent, or failing to reach
- * their own endpoint too. A region that is being evacuated of one zone is not down yet.
+ * their own endpoint too. A region that is being evacuated of one zone is not down yet, and one that has begun to answer
+ * again is not down any more.
  */
 export function regionVerdicts(
   snapshot: Snapshot,
@@ -25,7 +26,7 @@ function judgeRegion(
     (o) => now - o.at <= timing.freshMs && o.state !== 'unknown' && o.state !== 'starting',
   );
   const outside = fresh.filter((o) => o.from !== fact.region);
-  const bad = outside.filter((o) => o.state === 'failing' || o.state === 'dead');
+  const bad = outside.filter((o) => (o.state === 'failing' || o.state === 'dead') && !o.clearing);
   const since =
     bad.length > 0 ? Math.min(...bad.map((o) => o.since)) : Math.max(0, ...outside.map((o) => o.since));
   const say = (verdict: RegionVerdict['verdict'], because: string): RegionVerdict => ({
@@ -42,7 +43,9 @@ function judgeRegion(
       : say('unknown', 'no outside vantage reports on it');
   }
   const tally = `${bad.length} of ${outside.length} outside vantages fail to get an answer`;
-  if (bad.length <= outside.length / 2) return say(bad.length === 0 ? 'serving' : 'suspected', tally);
+  if (bad.length <= outside.length / 2) {
+    return say(bad.length === 0 && !outside.some((o) => o.clearing) ? 'serving' : 'suspected', tally);
+  }
 
   const evacuating = snapshot.incidents.find(
     (i) =>

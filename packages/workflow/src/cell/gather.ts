@@ -109,6 +109,7 @@ async function regionFacts(
             at: worst.lastAt,
             since: failing?.since ?? health.since,
             failing: failing?.check ?? null,
+            clearing: worst.bad && worst.lastClass === 'ok',
           },
         ];
       }),

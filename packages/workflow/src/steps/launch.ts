@@ -92,6 +92,7 @@ export async function endReplacement(ctx: StepContext, data: Data): Promise<stri
     const node =
       typeof data.node === 'string' ? nodeId(data.node) : (await fleet.launch(launchOf(data))).node;
     if (await isGone(ctx, node)) return await lowerOnce(ctx, data, node);
+    await mustNotBeTheLast(ctx, node);
     await record(ctx, {
       step: 'launch',
       phase: 'note',
@@ -104,6 +105,16 @@ export async function endReplacement(ctx: StepContext, data: Data): Promise<stri
     if (!isPortError(error, 'no-capacity', 'at-limit')) throw error;
     return 'no replacement was launched';
   }
+}
+
+/** The old node may be back in the load balancer only since a moment ago: the undoing is tried again until it serves. */
+async function mustNotBeTheLast(ctx: StepContext, node: NodeId): Promise<void> {
+  const all = await ctx.cell.ports.balancer.health({ service: ctx.settings.name });
+  const healthy = all.filter((t) => t.state === 'healthy');
+  if (!healthy.some((t) => t.node === node) || healthy.some((t) => t.node !== node)) return;
+  throw new Error(
+    `the replacement ${node} is the only target that serves in ${ctx.cell.region}: not ended yet`,
+  );
 }
 
 async function isGone(ctx: StepContext, node: NodeId): Promise<boolean> {
