@@ -64,7 +64,7 @@ export function createFunction(place: Place, ask: FunctionAsk): sst.aws.Function
         minify: true,
         banner: bundling.banner,
         // Said here, since the component's own `sourcemap: false` puts the map, five times the bundle, into the upload.
-        esbuild: { external: bundling.external, keepNames: bundling.keepNames, sourcemap: false },
+        esbuild: { external: bundling.external, sourcemap: false },
       },
       copyFiles: [{ from: '.sst/evac/settings.json', to: 'settings.json' }],
       // A second try of a minute's work belongs to the next minute.

@@ -43,7 +43,7 @@ export async function bundle(names: readonly string[], outdir: string): Promise<
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
-    keepNames: bundling.keepNames,
+    keepNames: true,
     format: 'esm',
     platform: 'node',
     target: 'es2024',

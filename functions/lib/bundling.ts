@@ -15,8 +15,6 @@ export const bundling = {
     '@aws-sdk/credential-provider-web-identity',
     '@smithy/credential-provider-imds',
   ],
-  /** Names of functions in stack traces are 7% of a bundle, and every error here says its name itself. */
-  keepNames: false,
   /** Some packages inside of the bundle ask for Node's own with require. */
   banner:
     "import { createRequire as evacRequire } from 'node:module'; const require = evacRequire(import.meta.url);",
