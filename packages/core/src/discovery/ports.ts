@@ -3,7 +3,7 @@ import type { Complaint, JoinedService, TaggedGroup } from './tagged-group.ts';
 
 /** A region's groups that bear `evac:service`. */
 export interface Discovery {
-  /** All of them, or it rejects with a PortError: a part would look as if the others had left. */
+  /** All of them, or it rejects: a part would look as if the others had left. */
   taggedGroups(): Promise<TaggedGroup[]>;
 }
 
