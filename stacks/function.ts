@@ -62,8 +62,8 @@ export function createFunction(place: Place, ask: FunctionAsk): sst.aws.Function
       nodejs: {
         format: 'esm',
         minify: true,
-        banner: bundling.banner,
-        // Said here, since the component's own `sourcemap: false` puts the map, five times the bundle, into the upload.
+        // No banner: the component's own brings the `require` that some packages ask for, a second one is a SyntaxError.
+        // The map is said here, since the component's own `sourcemap: false` puts the map, five times the bundle, into the upload.
         esbuild: { external: bundling.external, sourcemap: false },
       },
       copyFiles: [{ from: '.sst/evac/settings.json', to: 'settings.json' }],

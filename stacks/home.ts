@@ -1,9 +1,12 @@
 import type { Config } from '@evac/core/config';
 
-/** Where the deployment keeps its own state: the first region of the first service. */
+/**
+ * Where the deployment keeps its own state: the first region of the first service. Of a config that has none, any: the CLI shows
+ * what `run` says of it, and not what is said here.
+ */
 export function homeOf({ services }: Config): aws.Region {
-  const [first = 'the config'] = Object.values(services).flatMap((s) => s.regions.map((r) => r.name));
-  return providerRegion(first);
+  const names = Object.values(services ?? {}).flatMap((s) => (s.regions ?? []).map((r) => r.name));
+  return names.find(isRegion) ?? 'us-east-1';
 }
 
 /** A name as the provider's type has it. */

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { configNames, whole } from './lib/configs.ts';
+import type { Resource } from './lib/engine/recording.ts';
+import { recorded } from './lib/recorded.ts';
+
+const west = (type: string): Resource[] =>
+  recorded(whole)
+    .all(type)
+    .filter((r) => r.region === 'us-west-2');
+const short = (name: unknown) => String(name).replace('evac-production-', '');
+
+/** An alarm's rule in a line. */
+function line({ inputs }: Resource): string {
+  const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries.length - 1 : 1;
+  const how = String(inputs.extendedStatistic ?? inputs.statistic ?? 'SUM');
+  const of = inputs.metricName ? `${inputs.namespace} ${inputs.metricName}` : `${queries} metrics`;
+  const sign = { GreaterThanOrEqualToThreshold: '>=', GreaterThanThreshold: '>', LessThanThreshold: '<' }[
+    String(inputs.comparisonOperator)
+  ];
+  const [told] = Array.isArray(inputs.alarmActions) ? inputs.alarmActions : [];
+  const who = told === undefined ? 'nobody' : String(told).split('-').at(-1);
+  return `${short(inputs.name)}: ${how} of ${of} ${sign} ${inputs.threshold} in ${inputs.datapointsToAlarm} of ${inputs.evaluationPeriods} min, silence ${inputs.treatMissingData}, tells ${who}`;
+}
+
+test('the alarms of a region are these', async () => {
+  await expect(`${west('MetricAlarm').map(line).toSorted().join('\n')}\n`).toMatchFileSnapshot(
+    'expected/alarms.txt',
+  );
+});
+
+describe('one cause tells once', () => {
+  const composites = Object.fromEntries(
+    west('CompositeAlarm').map(({ inputs }) => [short(inputs.alarmName), inputs]),
+  );
+
+  test('a zone for its nodes, and only while its region is not the cause', () => {
+    expect(Object.keys(composites).toSorted()).toEqual([
+      'llm-region',
+      'llm-us-west-2a',
+      'llm-us-west-2b',
+      'llm-us-west-2c',
+    ]);
+    const zone = composites['llm-us-west-2a'];
+    expect(short(zone?.alarmRule).replaceAll('evac-production-', '')).toBe(
+      'ALARM("llm-us-west-2a-impaired") OR ALARM("llm-us-west-2a-success") OR ALARM("llm-us-west-2a-nodes") OR ALARM("llm-us-west-2a-slow")',
+    );
+    expect(zone?.actionsSuppressor).toMatchObject({ alarm: 'evac-production-llm-region' });
+  });
+
+  test('every alarm that tells nobody is told by a composite', () => {
+    const rules = Object.values(composites)
+      .map(({ alarmRule }) => String(alarmRule))
+      .join();
+    const mute = west('MetricAlarm').filter(({ inputs }) => !inputs.alarmActions);
+    for (const { inputs } of mute) expect(rules).toContain(`ALARM("${inputs.name}")`);
+    for (const composite of Object.values(composites)) {
+      expect(composite.alarmActions).toHaveLength(1);
+      expect(composite.okActions).toEqual(composite.alarmActions);
+    }
+  });
+});
+
+describe.each(configNames)('in %s', (name) => {
+  test('a probe or a judge that is silent is an alarm', () => {
+    const { all } = recorded(name);
+    const watched = all('MetricAlarm').filter((a) => a.inputs.treatMissingData === 'breaching');
+    const names = watched.map((a) => {
+      expect(a.inputs).toMatchObject({ metricName: 'Invocations', comparisonOperator: 'LessThanThreshold' });
+      const { FunctionName } = Object(a.inputs.dimensions);
+      return `${a.region} ${FunctionName}`;
+    });
+    const expected = all('Function')
+      .filter((f) => /-(probe-.*|decide)$/.test(String(f.inputs.name)))
+      .map((f) => `${f.region} ${f.inputs.name}`);
+    expect(names.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('no alarm adds up more metrics than CloudWatch takes', () => {
+    for (const { inputs } of recorded(name).all('MetricAlarm'))
+      expect(Array.isArray(inputs.metricQueries) ? inputs.metricQueries.length : 1).toBeLessThanOrEqual(11);
+  });
+
+  test('every alarm says what has happened', () => {
+    const { all } = recorded(name);
+    for (const { inputs } of [...all('MetricAlarm'), ...all('CompositeAlarm')])
+      expect(String(inputs.alarmDescription)).toMatch(/\.$/);
+  });
+});
+
+test('the dashboard shows metrics of its own region alone', () => {
+  for (const { inputs, region } of recorded(whole).all('Dashboard')) {
+    const { widgets } = JSON.parse(String(inputs.dashboardBody));
+    expect(widgets.length).toBeGreaterThan(8);
+    for (const { properties } of widgets) {
+      expect(properties.region).toBe(region);
+      expect(properties.metrics.length).toBeGreaterThan(0);
+    }
+  }
+});
