@@ -1,4 +1,11 @@
-import { type NodeId, nodeId, type ServiceName, type ServiceSettings, type ZoneName } from '@evac/core';
+import {
+  type NodeId,
+  nodeId,
+  type RegionName,
+  type ServiceName,
+  type ServiceSettings,
+  type ZoneName,
+} from '@evac/core';
 import type { Cell } from '@evac/workflow';
 import { fieldsOf } from '../fields.ts';
 
@@ -18,6 +25,8 @@ export interface Alarm {
 /** What an alarm is about. */
 export interface Place {
   service: ServiceName;
+  /** This cell's own, unless it says another. */
+  region: RegionName;
   zone: ZoneName | null;
   node: NodeId | null;
   because: 'config' | 'tags' | 'dimensions';
@@ -59,24 +68,36 @@ export interface LocateMeans {
   tagsOf(arn: string): Promise<Record<string, string>>;
 }
 
-/** By the config first, then by the tags `evac:service` and `evac:zone`, then by the metrics' dimensions; null: unknown. */
+/** By the config first, then by the tags `evac:service`, `evac:region` and `evac:zone`, then by the metrics' dimensions; null: unknown. */
 export async function locateAlarm(alarm: Alarm, means: LocateMeans): Promise<Place | null> {
   const { services, bound } = means;
   const configured = services.find((s) => s.name === bound[alarm.name]);
   const dimensions: Record<string, string> = Object.assign({}, ...alarm.dimensions);
   const node = dimensions.InstanceId ? nodeId(dimensions.InstanceId) : null;
-  const place = (service: ServiceSettings, because: Place['because'], zone?: string): Place => ({
+  const place = (
+    service: ServiceSettings,
+    because: Place['because'],
+    {
+      region = dimensions.region,
+      zone = dimensions.AvailabilityZone,
+    }: { region?: string; zone?: string } = {},
+  ): Place => ({
     service: service.name,
-    zone: zoneOf(service, means.cell, zone ?? dimensions.AvailabilityZone),
+    region: service.regions.find((r) => r.region === region)?.region ?? means.cell.region,
+    zone: zoneOf(service, means.cell, zone),
     node,
     because,
   });
   if (configured) return place(configured, 'config');
   const tags = alarm.tags ?? (await means.tagsOf(alarm.arn));
   const tagged = services.find((s) => s.name === tags['evac:service']);
-  if (tagged) return place(tagged, 'tags', tags['evac:zone']);
+  if (tagged) return place(tagged, 'tags', named(tags['evac:region'], tags['evac:zone']));
   const found = await serviceOf(dimensions, node, means);
-  return found ? place(found, 'dimensions', dimensions.zone) : null;
+  return found ? place(found, 'dimensions', named(dimensions.region, dimensions.zone)) : null;
+}
+
+function named(region: string | undefined, zone: string | undefined): { region?: string; zone?: string } {
+  return { ...(region !== undefined && { region }), ...(zone !== undefined && { zone }) };
 }
 
 function zoneOf(service: ServiceSettings, cell: Cell, name: string | undefined): ZoneName | null {

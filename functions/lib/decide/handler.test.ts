@@ -198,7 +198,7 @@ describe('an alarm', () => {
   const place = () => log.entries().find((e) => e.message === 'an alarm had its service judged');
 
   it.each([
-    ['that the config binds', { alarmName: 'gpu-errors' }, { because: 'config' }],
+    ['that the config binds', { alarmName: 'gpu-errors' }, { because: 'config', region: 'us-west-2' }],
     [
       'that carries its tags',
       { alarmTags: { 'evac:service': 'llm', 'evac:zone': 'us-west-2b' } },
@@ -208,6 +208,16 @@ describe('an alarm', () => {
       'of a metric of Evac',
       metrics({ service: 'llm', zone: 'us-west-2a' }),
       { because: 'dimensions', zone: 'us-west-2a' },
+    ],
+    [
+      'that carries a region’s tag',
+      { alarmTags: { 'evac:service': 'llm', 'evac:region': 'us-east-1' } },
+      { because: 'tags', region: 'us-east-1' },
+    ],
+    [
+      'of a metric of Evac about a region',
+      metrics({ service: 'llm', region: 'us-east-1' }),
+      { because: 'dimensions', region: 'us-east-1' },
     ],
     ['of a group', metrics({ AutoScalingGroupName: 'llm' }), { because: 'dimensions' }],
     [

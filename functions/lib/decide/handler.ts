@@ -117,6 +117,7 @@ async function onAlarm(bound: DecideCell, event: Record<string, unknown>, run: R
   logOf(run.log, { service: service.name }).info('an alarm had its service judged', {
     ...about,
     ...place,
+    regionVerdict: verdicts?.regions.find((r) => r.region === place.region)?.verdict,
     zoneVerdict: verdicts?.zones.find((z) => z.zone === place.zone)?.verdict,
     nodeVerdict: verdicts?.nodes.find((n) => n.node === place.node)?.verdict,
   });
