@@ -152,6 +152,33 @@ describe('room that two moves have made', () => {
     expect(await desired()).toBe(6);
   });
 
+  /** Another move sets the size while a step that has read it writes its record. */
+  function setsMeanwhile(afterStep: string, size: number): void {
+    let done = false;
+    rig.onCall((call) => {
+      if (!done && call.method === 'record' && rig.results.at(-1)?.step === afterStep) {
+        done = true;
+        void rig.ports(west).fleet.setDesired({ group: 'llm-us-west-2', desired: size });
+      }
+      return 'pass';
+    });
+  }
+
+  test('is made on top of what another move changes meanwhile', async () => {
+    setsMeanwhile('keep-launches-out', 5);
+    await evacuated();
+    expect(await desired()).toBe(7);
+  });
+
+  test('is given back from what another move changes meanwhile', async () => {
+    await evacuated();
+    setsMeanwhile('prove', 9);
+    mend();
+    await rig.pass(120_000);
+    await rig.run(failBack());
+    expect(await desired()).toBe(7);
+  });
+
   test('is not taken from what a person has lowered in between', async () => {
     await evacuated();
     rig.down.add(east);

@@ -111,10 +111,12 @@ export async function endReplacement(ctx: StepContext, data: Data): Promise<stri
 async function mustNotBeTheLast(ctx: StepContext, node: NodeId): Promise<void> {
   const all = await ctx.cell.ports.balancer.health({ service: ctx.settings.name });
   const healthy = all.filter((t) => t.state === 'healthy');
-  if (!healthy.some((t) => t.node === node) || healthy.some((t) => t.node !== node)) return;
-  throw new Error(
-    `the replacement ${node} is the only target that serves in ${ctx.cell.region}: not ended yet`,
-  );
+  if (!healthy.some((t) => t.node === node)) return;
+  const old = subjectNode(ctx).node;
+  if (all.some((t) => t.node === old && t.state === 'initial'))
+    throw new Error(`${old} is back, but not healthy yet: its replacement ${node} is not ended before`);
+  if (!healthy.some((t) => t.node !== node))
+    throw new Error(`the replacement ${node} is the only target that serves here: not ended yet`);
 }
 
 async function isGone(ctx: StepContext, node: NodeId): Promise<boolean> {

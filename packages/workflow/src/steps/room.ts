@@ -60,13 +60,18 @@ async function raise(
         return null;
       },
       async act(data) {
+        const [from, to] = [count(data, 'from'), count(data, 'to')];
+        // Another move may have changed the size since it was read: this one adds to that.
+        const { desired, max } = await groupNamed(ctx, group.name);
+        const wanted = desired === to ? to : Math.min(max, desired + to - from);
         try {
-          await ctx.cell.ports.fleet.setDesired({ group: group.name, desired: count(data, 'to') });
-          return { text: `${group.name} is asked for ${count(data, 'to')} nodes` };
+          await ctx.cell.ports.fleet.setDesired({ group: group.name, desired: wanted });
+          const text = `${group.name} is asked for ${wanted} nodes`;
+          return { text, data: desired === to ? {} : { from: desired, to: wanted } };
         } catch (error) {
           if (!isPortError(error, 'at-limit', 'no-capacity')) throw error;
           // The capacity guard has agreed to go on with what there is.
-          return { text: `no room: ${error.message}`, data: { to: count(data, 'from') } };
+          return { text: `no room: ${error.message}`, data: { to: from } };
         }
       },
     });
@@ -117,8 +122,10 @@ export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string
     const plan = { group: name, from, to, seen, lowerTo };
     await record(ctx, { step: 'lower', phase: 'note', text: said, data: plan });
   }
-  await ctx.cell.ports.fleet.setDesired({ group: name, desired: lowerTo });
-  return `${name} is back to ${lowerTo} nodes`;
+  // Another move may have changed the size since it was read.
+  const changed = before ? 0 : (await groupNamed(ctx, name)).desired - seen;
+  await ctx.cell.ports.fleet.setDesired({ group: name, desired: lowerTo + changed });
+  return `${name} is back to ${lowerTo + changed} nodes`;
 }
 
 async function lowered(ctx: StepContext, { name, desired, min }: GroupFact, data: Data): Promise<number> {
