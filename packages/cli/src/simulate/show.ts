@@ -5,13 +5,21 @@ import { perMinute } from './progress.ts';
 import { plural, type ShrunkRule, sizeOf } from './shrink.ts';
 import type { Distribution, FaultTimes, Tally } from './tally.ts';
 
+/** On a machine that has other work to do, only the processor's time says what scenes cost. */
+export interface Took {
+  wallMs: number;
+  cpuMs: number;
+}
+
 /** What many scenes came to, for a person. */
-export function showTally(tally: Tally, from: number, ms: number, output: Output): void {
+export function showTally(tally: Tally, from: number, took: Took, output: Output): void {
   const { seeds, failovers, virtualMs, moves, refusals, faults } = tally;
   output.line(
-    `seeds ${from} to ${from + seeds - 1}: ${formatDuration(virtualMs)} of virtual time in ${formatDuration(ms)}, digest ${tally.digest}`,
+    `seeds ${from} to ${from + seeds - 1}: ${formatDuration(virtualMs)} of virtual time in ${formatDuration(took.wallMs)}, digest ${tally.digest}`,
   );
-  output.line(`${plural(failovers, 'whole failover')}, ${perMinute(failovers, ms)} a minute`);
+  output.line(
+    `${plural(failovers, 'whole failover')}, ${perMinute(failovers, took.wallMs)} a minute, ${perMinute(failovers, took.cpuMs)} a minute of one core's time`,
+  );
   table(
     output,
     'moves',

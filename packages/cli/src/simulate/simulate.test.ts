@@ -34,7 +34,7 @@ describe('many seeds', () => {
     const text = lines.join('\n');
     expect(code).toBe(0);
     expect(text).toContain(`seeds ${calm} to ${calm + 4}: 50m of virtual time in `);
-    expect(text).toMatch(/\d+ whole failovers, \d+ a minute/);
+    expect(text).toMatch(/\d+ whole failovers, \d+ a minute, \d+ a minute of one core's time/);
     expect(text).toMatch(/ {2}fail-over-region {2}\d+ recovered/);
     expect(text).toMatch(/ {2}cooldown {2}5/);
     expect(text).toMatch(/ {2}region-loss {2}\d+ +5s +5s +5s +5s +1m1s +1m1s +1m1s +1m1s/);
@@ -62,7 +62,14 @@ describe('many seeds', () => {
     const results = await Promise.all([simulate({ workers: 1 }, true), simulate({ workers: 2 }, true)]);
     const [one, two] = results.map(({ results: [result], lines }) => {
       expect(lines).toEqual([]);
-      return { ...Object(result), wallMs: 0, failoversPerMinute: 0, workers: 0 };
+      return {
+        ...Object(result),
+        wallMs: 0,
+        cpuMs: 0,
+        failoversPerMinute: 0,
+        failoversPerCoreMinute: 0,
+        workers: 0,
+      };
     });
     expect(one).toMatchObject({
       ok: true,

@@ -45,6 +45,7 @@ async function playMany(options: SimulateOptions, pool: Pool, output: Output): P
   const tally = createTally();
   const progress = createProgress(seeds, output);
   const start = performance.now();
+  const before = process.cpuUsage();
   await playSeeds(pool, {
     from,
     seeds,
@@ -55,9 +56,10 @@ async function playMany(options: SimulateOptions, pool: Pool, output: Output): P
     },
   });
   progress.end();
-  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  const took = { wallMs: Math.round(performance.now() - start), cpuMs: Math.round((user + system) / 1_000) };
   const result = tally.result();
-  showTally(result, from, ms, output);
+  showTally(result, from, took, output);
   const shrunk =
     shrink > 0 ? await shrinkRules(pool, result.broken, { forMs: shrink, dir: out }, output) : [];
   showBroken(result, shrunk, output);
@@ -67,8 +69,9 @@ async function playMany(options: SimulateOptions, pool: Pool, output: Output): P
     from,
     ...result,
     workers: pool.workers,
-    wallMs: Math.round(ms),
-    failoversPerMinute: perMinute(result.failovers, ms),
+    ...took,
+    failoversPerMinute: perMinute(result.failovers, took.wallMs),
+    failoversPerCoreMinute: perMinute(result.failovers, took.cpuMs),
     shrunk,
   });
   return ok ? 0 : 1;
