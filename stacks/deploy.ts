@@ -8,14 +8,12 @@ import { wantedRegions } from './wanted-regions.ts';
 /** A cell in every region of the config, and the DNS between them. What it returns is printed after a deployment. */
 export async function deploy(config: Config) {
   const { settings, installation, problems } = resolveConfig(config);
-  const errors = problems.filter((p) => p.severity === 'error').map(problemSentence);
-  if (!settings || !installation)
+  const errors = [
+    ...problems.filter((p) => p.severity === 'error').map(problemSentence),
+    ...withoutRestart(config),
+  ];
+  if (!settings || !installation || errors.length > 0)
     throw new Error(`evac.config.ts cannot be deployed:\n- ${errors.join('\n- ')}`);
-  const restarting = settings.services.filter((s) => s.restartFirst).map((s) => s.name);
-  if (restarting.length > 0 && installation.restartCommand === null)
-    throw new Error(
-      `evac.config.ts cannot be deployed: restartFirst of ${restarting.join(', ')} needs restartCommand, such as "systemctl restart vllm"`,
-    );
 
   const all = [...new Set(settings.services.flatMap((s) => s.regions.map((r: ServiceRegion) => r.region)))];
   const wanted = wantedRegions(process.env.EVAC_REGIONS, all);
@@ -30,4 +28,14 @@ export async function deploy(config: Config) {
     ...Object.fromEntries(cells.map(({ place, outputs }) => [place.region, outputs])),
     ...names,
   };
+}
+
+/** No mistake of a config that is only simulated: there a restart needs no command. */
+function withoutRestart({ services, restartCommand }: Config): string[] {
+  if (restartCommand !== undefined) return [];
+  const names = Object.entries(services ?? {}).flatMap(([name, s]) => (s.restartFirst ? [name] : []));
+  if (names.length === 0) return [];
+  return [
+    `restartCommand is missing, and restartFirst of ${names.join(', ')} needs it; "systemctl restart vllm" would be right`,
+  ];
 }

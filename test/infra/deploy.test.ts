@@ -1,4 +1,6 @@
+import { regionName } from '@evac/core';
 import { describe, expect, test } from 'vitest';
+import { wantedRegions } from '../../stacks/wanted-regions.ts';
 import { configs } from './lib/configs.ts';
 import { installPlatform, root, toolPath } from './lib/platform.ts';
 import { run } from './lib/run.ts';
@@ -20,24 +22,21 @@ describe('deploying', () => {
   });
 
   test('a config with mistakes fails with all of them', async () => {
-    const config = `export default { controls: [], services: { llm: { preset: 'vllm', regions: [] } } };`;
-    await expect(synth({ config, functions: 'empty' })).rejects.toThrow(/services\.llm\.regions/);
-  });
-
-  test('restarts are refused where nobody says how', async () => {
-    const config = configs['one-region-vpc'].replace(/"restartCommand":"[^"]*",?/, '');
-    await expect(synth({ config, functions: 'empty' })).rejects.toThrow(
-      /restartFirst of llm needs restartCommand/,
+    const config = `export default { controls: [], services: { llm: { preset: 'vllm', regions: [], restartFirst: true } } };`;
+    const failing = synth({ config, functions: 'empty' });
+    await expect(failing).rejects.toThrow(
+      /cannot be deployed:\n- services\.llm\.regions.*\n(- .*\n)*- restartCommand is missing/,
     );
   });
 
-  test('a region that the config does not have is refused', async () => {
-    const ask = {
-      config: configs['one-region'],
-      functions: 'empty',
-      env: { EVAC_REGIONS: 'mars-1' },
-    } as const;
-    await expect(synth(ask)).rejects.toThrow(/EVAC_REGIONS "mars-1" names mars-1; the config has us-west-2/);
+  test('regions are all, or those that are asked for and there', () => {
+    const all = ['us-west-2', 'us-east-1'].map(regionName);
+    expect(wantedRegions(undefined, all)).toEqual(all);
+    expect(wantedRegions('', all)).toEqual(all);
+    expect(wantedRegions(' us-east-1 ', all)).toEqual(['us-east-1']);
+    expect(() => wantedRegions('mars-1', all)).toThrow(
+      'EVAC_REGIONS "mars-1" names mars-1; the config has us-west-2, us-east-1',
+    );
   });
 });
 

@@ -77,7 +77,8 @@ describe.each(Object.entries(calls))('the role of %s', (part, made) => {
           inlinePolicies: [{ name: 'x', policy: JSON.stringify({ Statement: rest }) }],
         },
       };
-      const refused = await Promise.all(made.map((call) => judged(without, call)));
+      const about = made.filter(({ action }) => left.Action.includes(action));
+      const refused = await Promise.all(about.map((call) => judged(without, call)));
       expect(
         refused.some((result) => result !== 'Allowed'),
         JSON.stringify(left),
