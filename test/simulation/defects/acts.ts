@@ -1,6 +1,7 @@
 import { serviceName } from '@evac/core';
 import { inSteps, nothing, over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
+import { both, has, isSet, isStruckBy } from './scenes.ts';
 
 export const actDefects: Defect[] = [
   {
@@ -43,7 +44,8 @@ export const actDefects: Defect[] = [
     name: 'retry that doubles an act',
     what: 'a launch that is tried again has another token, and launches another node',
     caughtBy: ['done-once'],
-    within: 1_000,
+    within: 2_000,
+    shows: has('kill'),
     parts() {
       let launches = 0;
       return inSteps((ports) =>
@@ -78,6 +80,7 @@ export const actDefects: Defect[] = [
     what: 'traffic is turned to a region whose group was not asked for more nodes',
     caughtBy: ['room-first'],
     within: 400,
+    shows: isStruckBy('region-loss'),
     parts: () =>
       inSteps((ports, { step }) =>
         step === 'pre-scale' ? over(ports, 'fleet', { setDesired: nothing }) : ports,
@@ -87,7 +90,11 @@ export const actDefects: Defect[] = [
     name: 'weights all zero',
     what: 'a change of DNS takes every region out',
     caughtBy: ['weights'],
-    within: 100,
+    within: 400,
+    shows: both(
+      isStruckBy('region-loss'),
+      isSet('dns.control', (control) => control === 'records'),
+    ),
     parts: () =>
       inSteps((ports) =>
         over(ports, 'dns', {

@@ -1,4 +1,5 @@
-import type { Parts, Scene } from '@evac/simulation';
+import type { Parts } from '@evac/simulation';
+import type { Shows } from './scenes.ts';
 
 /** One thing that could be wrong with the system, switched in from here: nothing in production knows of it. */
 export interface Defect {
@@ -10,7 +11,7 @@ export interface Defect {
   /** Within how many seeds. */
   within: number;
   /** Scenes in which it cannot show are not played; their seeds count. */
-  shows?(scene: Scene): boolean;
+  shows?: Shows;
   /** Made anew for each scene. */
   parts(): Partial<Parts>;
 }

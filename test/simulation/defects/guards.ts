@@ -1,7 +1,20 @@
 import { type Guard, guards, moveNames } from '@evac/core';
-import type { Parts, Scene } from '@evac/simulation';
+import type { Parts } from '@evac/simulation';
 import { admitMove, judgeService } from '@evac/workflow';
 import type { Defect } from './defect.ts';
+import {
+  both,
+  failsAfterZone,
+  failsTogether,
+  failsWithRegion,
+  has,
+  hasRegions,
+  isAskedAgain,
+  isReached,
+  isSet,
+  isStruckBy,
+  isUndisturbed,
+} from './scenes.ts';
 
 /** Decides and admits by these guards and no others. */
 export function decidingBy(asked: readonly Guard[]): Pick<Parts, 'judgeService' | 'admitMove'> {
@@ -13,47 +26,45 @@ export function decidingBy(asked: readonly Guard[]): Pick<Parts, 'judgeService' 
 
 export const without = (...names: string[]) => guards.filter(({ name }) => !names.includes(name));
 
-/** What each guard keeps from happening, and by which rules that shows. */
+const observes = (policy: unknown) => moveNames.some((move) => Object(policy)[move] === 'observe');
+
+/** By which rules it shows that a guard is not asked, and in which scenes it may. */
 const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
-  ownership: { caughtBy: ['ownership'], within: 400, shows: hasRegions(3) },
-  paused: { caughtBy: ['paused'], within: 400, shows: has('pause') },
-  maintenance: {
-    caughtBy: ['maintenance'],
-    within: 1_000,
-    shows: ({ world }) => world.service.maintenance !== undefined,
+  ownership: { caughtBy: ['ownership'], within: 500, shows: both(hasRegions(3), isStruckBy('region-loss')) },
+  paused: { caughtBy: ['paused'], within: 200, shows: has('pause') },
+  maintenance: { caughtBy: ['maintenance'], within: 500, shows: isSet('maintenance') },
+  freshness: {
+    caughtBy: ['informed', 'evidence'],
+    within: 2_000,
+    shows: isReached('fleet', 'balancer', 'zonalShift', '*'),
   },
-  freshness: { caughtBy: ['evidence'], within: 3_000, shows: has('request') },
-  fleet: { caughtBy: ['nobodys-fault'], within: 1_000, shows: isStruck('world') },
+  fleet: { caughtBy: ['together'], within: 2_000, shows: both(isUndisturbed, failsTogether) },
   quorum: { caughtBy: ['evidence'], within: 100 },
-  subsumed: { caughtBy: ['subsumed'], within: 400 },
-  lease: { caughtBy: ['one-at-a-time'], within: 1_000 },
-  cooldown: { caughtBy: ['no-flapping'], within: 400 },
-  breaker: { caughtBy: ['breaker'], within: 1_000 },
-  'blast-radius': { caughtBy: ['blast-radius', 'move-rate'], within: 400 },
-  'last-one-standing': { caughtBy: ['never-drained'], within: 3_000 },
-  capacity: { caughtBy: ['capacity-left'], within: 400 },
-  readiness: { caughtBy: ['ready-target'], within: 1_000, shows: hasRegions(2) },
-  contrast: { caughtBy: ['nobodys-fault'], within: 3_000, shows: isStruck('world') },
-  approval: {
-    caughtBy: ['policy-kept'],
-    within: 400,
-    shows: ({ world }) => moveNames.some((move) => Object(world.service.policy)[move] === 'observe'),
+  subsumed: { caughtBy: ['subsumed'], within: 200 },
+  lease: { caughtBy: ['one-at-a-time'], within: 2_000, shows: isAskedAgain },
+  cooldown: { caughtBy: ['no-flapping'], within: 200 },
+  breaker: {
+    caughtBy: ['breaker'],
+    within: 2_000,
+    shows: isSet('limits.breakerAfter', (value) => value === 1),
   },
+  'blast-radius': {
+    caughtBy: ['blast-radius', 'move-rate'],
+    within: 500,
+    shows: isSet('limits.maxMovesPerHour', (value) => value === 3),
+  },
+  'last-one-standing': { caughtBy: ['another-stands'], within: 2_000, shows: failsAfterZone },
+  capacity: { caughtBy: ['capacity-left'], within: 500 },
+  readiness: { caughtBy: ['heir-answers', 'ready-target'], within: 2_000, shows: failsWithRegion },
+  contrast: {
+    caughtBy: ['nobodys-fault'],
+    within: 2_000,
+    shows: both(isUndisturbed, isStruckBy('bad-release')),
+  },
+  approval: { caughtBy: ['policy-kept'], within: 200, shows: isSet('policy', observes) },
 };
 
-function has(kind: Scene['troubles'][number]['kind']) {
-  return ({ troubles }: Scene) => troubles.some((t) => t.kind === kind);
-}
-
-function isStruck(target: string) {
-  return ({ troubles }: Scene) => troubles.some((t) => t.kind === 'fault' && t.target === target);
-}
-
-function hasRegions(least: number) {
-  return ({ world }: Scene) => world.regions.length >= least;
-}
-
-/** Each guard left out, one after the other. One that is not in the list above could not be caught. */
+/** Each guard left out, one after the other. One that is not in the list above could not be noticed. */
 export const guardDefects: Defect[] = guards.map(({ name }) => ({
   name: `without ${name}`,
   what: `the guard ${name} is never asked`,

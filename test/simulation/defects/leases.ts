@@ -2,6 +2,7 @@ import type { Lease } from '@evac/core';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
 import { decidingBy, without } from './guards.ts';
+import { has } from './scenes.ts';
 
 /** The newest lease that a store has given for each scope. */
 function followLeases() {
@@ -43,7 +44,8 @@ export const leaseDefects: Defect[] = [
     name: 'old token accepted',
     what: 'a write with a token that is not the newest is taken all the same',
     caughtBy: ['lease-held'],
-    within: 400,
+    within: 1_000,
+    shows: has('abort'),
     parts() {
       const leases = followLeases();
       return {

@@ -1,6 +1,7 @@
 import type { IncidentEvent } from '@evac/core';
 import { inSteps, nothing, over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
+import { has, isSet } from './scenes.ts';
 
 export const recordDefects: Defect[] = [
   {
@@ -38,7 +39,7 @@ export const recordDefects: Defect[] = [
     what: 'an open incident whose execution was killed gets no other one',
     caughtBy: ['closes'],
     within: 400,
-    shows: ({ troubles }) => troubles.some((t) => t.kind === 'abort' || t.kind === 'kill'),
+    shows: has('abort'),
     parts: () => ({ resumeOpen: async () => [] }),
   },
   {
@@ -46,7 +47,7 @@ export const recordDefects: Defect[] = [
     what: 'a move that waits for a person goes on as if one had said yes',
     caughtBy: ['policy-kept'],
     within: 400,
-    shows: ({ world }) => JSON.stringify(world.service.policy).includes('approve'),
+    shows: isSet('policy', (policy) => JSON.stringify(policy).includes('approve')),
     parts: () =>
       inSteps((ports, by) => {
         if (by.step !== 'await-approval') return ports;

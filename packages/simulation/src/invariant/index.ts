@@ -1,4 +1,5 @@
 import type { Invariant } from '../contract.ts';
+import { anotherStands } from './another-stands.ts';
 import { asConfigured } from './as-configured.ts';
 import { blastRadius } from './blast-radius.ts';
 import { breaker } from './breaker.ts';
@@ -6,6 +7,8 @@ import { capacityLeft } from './capacity-left.ts';
 import { closes } from './closes.ts';
 import { doneOnce } from './done-once.ts';
 import { evidence } from './evidence.ts';
+import { heirAnswers } from './heir-answers.ts';
+import { informed } from './informed.ts';
 import { leaseHeld } from './lease-held.ts';
 import { liveness } from './liveness.ts';
 import { maintenance } from './maintenance.ts';
@@ -23,6 +26,7 @@ import { recordFirst } from './record-first.ts';
 import { roomFirst } from './room-first.ts';
 import { staysInScope } from './stays-in-scope.ts';
 import { subsumed } from './subsumed.ts';
+import { together } from './together.ts';
 import { weights } from './weights.ts';
 
 /** Every rule that must hold whatever happens; each is made anew for each scene. */
@@ -37,14 +41,18 @@ export const invariants: (() => Invariant)[] = [
   maintenance,
   policyKept,
   ownership,
+  informed,
   evidence,
   nobodysFault,
+  together,
   noFlapping,
   breaker,
   moveRate,
   blastRadius,
   capacityLeft,
+  anotherStands,
   readyTarget,
+  heirAnswers,
   subsumed,
   oneAtATime,
   roomFirst,

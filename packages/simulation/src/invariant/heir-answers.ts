@@ -1,0 +1,52 @@
+import type { Invariant, Truth } from '../contract.ts';
+import type { Admission } from './admission.ts';
+import { atAdmissions } from './at-ports.ts';
+import { evidenceMs } from './bounds.ts';
+import { sayMove, sayMs } from './say.ts';
+import { createTestimonies, type Testimonies } from './testimony.ts';
+
+/**
+ * Traffic goes only to a region that answers: when a failover or a region's fail-back is let through, whoever asks, the
+ * acting cell's outside vantage has told of the endpoint that is to get the traffic within {@link evidenceMs}, and not
+ * `drainAfter` failures of one check in a row as its last words. `ready-target` says what is really there.
+ */
+export const heirAnswers = (): Invariant => {
+  let testimonies: Testimonies | null = null;
+  const rule = atAdmissions('heir-answers', (admission, { truth }) => {
+    const { incident, region } = admission;
+    if (incident.subject.kind !== 'region' || !testimonies) return null;
+    const heir = incident.move === 'fail-back' ? incident.subject.region : region;
+    const fault = faultOf(heir, admission, testimonies, truth);
+    return fault && `${sayMove(incident)} was admitted in ${region}, though ${fault}`;
+  });
+  return {
+    ...rule,
+    after(call, ended, truth, kept) {
+      testimonies ??= createTestimonies(evidenceMs(truth.service) + 60_000);
+      if ('result' in ended) testimonies.note(call, ended);
+      return rule.after?.(call, ended, truth, kept) ?? null;
+    },
+  };
+};
+
+function faultOf(
+  heir: string,
+  { region, knewAt }: Admission,
+  testimonies: Testimonies,
+  { service }: Truth,
+): string | null {
+  const told = testimonies
+    .of(region, `region/${heir}`)
+    .filter((t) => t.zone === null && t.region === region)
+    .flatMap((t) => t.told.filter((o) => o.at <= knewAt));
+  const withinMs = evidenceMs(service);
+  if (!told.some((o) => o.at > knewAt - withinMs)) {
+    return `its outside vantage had told nothing of the endpoint of ${heir} for ${sayMs(withinMs)}`;
+  }
+  for (const [check, of] of Map.groupBy(told, (o) => o.check)) {
+    const last = of.slice(-service.thresholds.drainAfter);
+    if (last.length === service.thresholds.drainAfter && last.every((o) => o.class === 'failed'))
+      return `the last ${last.length} ${check} checks that it told of the endpoint of ${heir} had failed`;
+  }
+  return null;
+}
