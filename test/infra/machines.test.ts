@@ -5,6 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { configNames } from './lib/configs.ts';
 import { recorded } from './lib/recorded.ts';
 
+/** Answers of the validator by definition. */
+const validated = new Map<string, ReturnType<typeof validate>>();
+
 describe.each(configNames)('the machines of %s', (name) => {
   const { all } = recorded(name);
   const regions = [...new Set(all('StateMachine').map((m) => m.region))];
@@ -19,9 +22,14 @@ describe.each(configNames)('the machines of %s', (name) => {
   });
 
   test('are Amazon States Language, and say what a person gives', () => {
-    for (const { inputs } of all('StateMachine')) {
+    for (const { inputs, region } of all('StateMachine')) {
       const definition = JSON.parse(String(inputs.definition));
-      const { isValid, errorsText } = validate(definition);
+      // Regions and stages differ in ARNs alone, and the validator takes its time.
+      const bare = String(inputs.definition)
+        .replaceAll(String(region), 'us-west-2')
+        .replaceAll('production', 'test');
+      const { isValid, errorsText } = validated.get(bare) ?? validate(definition);
+      validated.set(bare, { isValid, errorsText });
       expect(isValid, errorsText('\n')).toBe(true);
       expect(definition.Comment).toContain('Give: service,');
     }
