@@ -100,6 +100,13 @@ describe('a bundle', () => {
     expect(statSync(join(folder, 'bundle.mjs')).size).toBeLessThanOrEqual(limit);
   });
 
+  test.each(bundles)('of $entry is uploaded with the settings, and without its source map', ({ folder }) => {
+    // A zip holds its files' names as they are.
+    const upload = readFileSync(join(folder.replace(/-src$/, ''), 'code.zip'));
+    expect(upload.includes('settings.json')).toBe(true);
+    expect(upload.includes('.map')).toBe(false);
+  });
+
   test('has the settings beside it, as the config means them', async () => {
     const { default: config } = await import(join(home, 'evac.config.ts'));
     const settings = JSON.parse(readFileSync(join(home, '.sst/evac/settings.json'), 'utf8'));

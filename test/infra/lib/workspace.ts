@@ -51,9 +51,8 @@ function placeFunctions(home: string, functions: 'bundled' | 'empty'): void {
   mkdirSync(join(home, 'functions'));
   symlinkSync(join(root, 'functions/lib'), join(home, 'functions/lib'));
   for (const name of Object.keys(needs)) {
-    const source = join(root, `functions/${name}.ts`);
     const file = join(home, `functions/${name}.ts`);
-    if (functions === 'bundled' && existsSync(source)) symlinkSync(source, file);
+    if (functions === 'bundled') symlinkSync(join(root, `functions/${name}.ts`), file);
     else writeFileSync(file, 'export const handler = async () => null;\n');
   }
 }
