@@ -32,7 +32,7 @@ export const both =
   (scene) =>
     all.every((shows) => shows(scene));
 
-export const not =
+const not =
   (shows: Shows): Shows =>
   (scene) =>
     !shows(scene);
