@@ -1,42 +1,63 @@
-import type { FaultName } from '@evac/sim';
 import type { Invariant, Trouble, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissions } from './at-ports.ts';
-import { detectionMs } from './bounds.ts';
 import { sayMove } from './say.ts';
+import { createTestimonies, type Testimonies, type Testimony } from './testimony.ts';
 
-/** Everybody who asks finds these, within the detection bound; a generation is needed for the second list. */
-const plain: readonly FaultName[] = ['node-crash', 'network-isolation', 'zone-loss'];
-const deepOnly: readonly FaultName[] = ['gpu-error', 'garbage-answers', 'stream-stall', 'bad-release'];
-
-/** What may keep Evac from knowing. */
+/** What may keep a cell from knowing what its vantages told. */
 const blinding: readonly Trouble['kind'][] = ['probe', 'cut-off', 'port', 'kill', 'abort'];
+/** From a vantage's word to the health that a decision reads: a stream and a judgement. */
+const foldMs = 15_000;
 
 /**
- * What fails together is no node's and no zone's fault: neither is left while `fleetShare` of the region's nodes, in
- * several of its zones, have failed for longer than the detection bound. Whoever asks.
+ * What fails together is no node's and no zone's fault: neither is left, whoever asks, while `fleetShare` of the region's
+ * nodes, in several of its zones, fail. A node fails when a majority of the vantages that tell of it, and two of them,
+ * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since.
  */
-export const together = (): Invariant =>
-  atAdmissions('together', (admission, { truth }) => {
+export const together = (): Invariant => {
+  let testimonies: Testimonies | null = null;
+  const rule = atAdmissions('together', (admission, { truth }) => {
     const { incident, region } = admission;
-    if (incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
+    if (!testimonies || incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
     if (truth.scene.troubles.some((t) => blinding.includes(t.kind))) return null;
-    const nodes = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
-    const old = nodes.filter((n) => n.lifecycle === 'in-service' && n.launchedAt <= truth.startedAt);
-    const failing = old.filter((n) => failsSurely(n, region, admission, truth));
+    const all = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
+    const nodes = all.filter((n) => n.lifecycle !== 'detached');
+    const failing = nodes.filter(
+      (n) => testimonies && isTold(testimonies.of(region, `node/${n.node}`), admission, truth),
+    );
     const zones = new Set(failing.map((n) => n.zone));
     if (failing.length < truth.service.thresholds.fleetShare * nodes.length || zones.size < 2) return null;
     return `${sayMove(incident)} was admitted in ${region} while ${failing.length} of ${nodes.length} nodes failed together, in ${zones.size} zones`;
   });
+  return {
+    ...rule,
+    after(call, ended, truth, kept) {
+      testimonies ??= createTestimonies(truth.service.timing.freshMs + 10 * 60_000);
+      if ('result' in ended) testimonies.note(call, ended);
+      return rule.after?.(call, ended, truth, kept) ?? null;
+    },
+  };
+};
 
-function failsSurely(
-  node: { node: string; zone: string },
-  region: string,
-  { knewAt }: Admission,
-  truth: Truth,
-): boolean {
-  const around = [node.node, node.zone, region, 'world'];
-  const names = truth.service.deep ? [...plain, ...deepOnly] : plain;
-  const before = knewAt - detectionMs(truth.service);
-  return truth.faults().some((f) => names.includes(f.name) && around.includes(f.target) && f.since < before);
+function isTold(testimonies: Testimony[], admission: Admission, truth: Truth): boolean {
+  const telling = testimonies.filter((t) =>
+    t.told.some((o) => o.at > admission.knewAt - truth.service.timing.freshMs),
+  );
+  const failing = telling.filter((t) => fails(t, admission, truth));
+  return failing.length >= 2 && failing.length > telling.length / 2;
+}
+
+function fails({ told }: Testimony, { knewAt }: Admission, { service }: Truth): boolean {
+  const { drainAfter } = service.thresholds;
+  return [...Map.groupBy(told, (o) => o.check).values()].some((of) => {
+    const early = of.filter((o) => o.at <= knewAt - foldMs).slice(-drainAfter);
+    const since = of.filter((o) => o.at > knewAt - foldMs);
+    const last = of.at(-1);
+    return (
+      last !== undefined &&
+      last.at > knewAt - service.timing.freshMs &&
+      early.length === drainAfter &&
+      [...early, ...since].every((o) => o.class === 'failed')
+    );
+  });
 }
