@@ -117,6 +117,17 @@ test('complains of a zone that only one vantage cannot reach', () => {
   expect(evacuate(stage.at(61_000))).toContain('only 1 of 3 vantages that could see us-west-2a');
 });
 
+test('one node told to fail is enough where more of the clients fail than one node could make', () => {
+  const one = (failed: number) => {
+    const stage = watched();
+    round(stage, [0, 60_000], (_, node) => (node === sick ? 'failed' : 'ok'));
+    requests(stage.at(61_000), failed);
+    return evacuate(stage);
+  };
+  expect(one(5)).toContain('failures of only 1 of its 2 nodes');
+  expect(one(10)).toBeNull();
+});
+
 test('of a zone that fails in part, two voices are enough, one is not', () => {
   const grey = (vantages: string[]) => {
     const stage = watched();

@@ -175,9 +175,12 @@ function gapOfZone(
     t.told.some((o) => o.at > knewAt - windowMs && isSo(o.class, 'bad', t, knewAt, truth));
   const affected = told.filter((ofNode) => ofNode.some(lately)).length;
   const started = told.filter((ofNode) => ofNode.some((t) => t.loadingSince === null)).length;
-  const clients = requestsFail(testimonies.requestsTo(region), subject.zone, truth) ? ['clients'] : [];
-  // A load balancer does not tell which node failed a request.
-  if (affected < Math.min(2, started) && !(affected === 0 && clients.length > 0)) {
+  const { zoneMinEffect } = truth.service.thresholds;
+  const requests = testimonies.requestsTo(region);
+  const clients = requestsFail(requests, subject.zone, zoneMinEffect, truth) ? ['clients'] : [];
+  // A load balancer does not tell which node failed a request, but one of several fails no more than its share of them.
+  const several = requestsFail(requests, subject.zone, 1 / Math.max(1, started) + zoneMinEffect, truth);
+  if (affected < Math.min(2, started) && !(affected === 0 && clients.length > 0) && !several) {
     return `failures of only ${affected} of its ${started} nodes had been told within ${sayMs(windowMs)}, it takes more than one, or all`;
   }
   const asked = {
@@ -204,9 +207,9 @@ function failsInPart(testimonies: Testimony[], by: string[], from: number): bool
   });
 }
 
-/** In `zoneM` rounds, more of the zone's requests failed than of the others', by as much as matters. */
-function requestsFail(rounds: ZoneRound[], zone: string, { service }: Truth): boolean {
-  const { zoneM, zoneMinEffect } = service.thresholds;
+/** In `zoneM` rounds, more of the zone's requests failed than of the others', by at least such a share. */
+function requestsFail(rounds: ZoneRound[], zone: string, by: number, { service }: Truth): boolean {
+  const { zoneM } = service.thresholds;
   const share = (of: ZoneRound[]) =>
     of.reduce((sum, r) => sum + r.failed, 0) /
     Math.max(
@@ -216,7 +219,7 @@ function requestsFail(rounds: ZoneRound[], zone: string, { service }: Truth): bo
   const bad = [...Map.groupBy(rounds, (r) => r.at).values()].filter((round) => {
     const here = round.filter((r) => r.zone === zone);
     const rest = round.filter((r) => r.zone !== zone);
-    return share(here) - share(rest) >= zoneMinEffect;
+    return share(here) - share(rest) >= by;
   });
   return bad.length >= zoneM;
 }
