@@ -21,8 +21,16 @@ export function motoMissing(): string | null {
   return 'moto_server is not on the PATH (pip install "moto[server]")';
 }
 
-/** Starts moto_server on a free port, with what world.py mends of it. */
-export async function startMoto(): Promise<Moto> {
+/** For state machines, events and instances that answer: what machines.py needs. */
+export interface MachinesOptions {
+  /** Where moto's own calls go, of Lambda functions say. */
+  port: number;
+  /** The first three bytes of its instances' addresses: `127.9.7`. */
+  net: string;
+}
+
+/** Starts moto_server on a free port, with what world.py, and perhaps machines.py, mend of it. */
+export async function startMoto(machines?: MachinesOptions): Promise<Moto> {
   const folder = await mkdtemp(join(tmpdir(), 'evac-moto-'));
   const clock = join(folder, 'clock');
   const setTime = (ms: number) => writeFile(clock, String(ms / 1_000));
@@ -39,6 +47,7 @@ export async function startMoto(): Promise<Moto> {
       EVAC_MOTO_CLOCK: clock,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
+      ...(machines && { MOTO_PORT: String(machines.port), EVAC_MOTO_NET: machines.net }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
     // A shim may stand between us and Python: the whole group is ended.
@@ -83,7 +92,7 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();

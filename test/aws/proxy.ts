@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 
 /** One call of the SDK, as the proxy in front of moto saw it. */
-interface AwsCall {
+export interface AwsCall {
+  /** Whose access key signed it. */
+  caller: string;
   service: string;
   region: string;
   action: string;
@@ -17,11 +19,18 @@ export interface AwsReply {
   headers?: Record<string, string>;
 }
 
+/** The call is made, and then this instead of its answer. */
+interface Afterwards {
+  afterwards(): Promise<void>;
+}
+
 /**
  * What gets in the way of a call: another answer, silence, a cut connection, or (`lost`) the call made and its answer
- * cut off. Null lets it pass.
+ * cut off, once what comes afterwards is done. Null lets it pass.
  */
-export type Interference = (call: AwsCall) => AwsReply | 'hang' | 'reset' | 'lost' | null;
+export type Interference = (
+  call: AwsCall,
+) => AwsReply | Promise<AwsReply> | Afterwards | 'hang' | 'reset' | 'lost' | null;
 
 export interface AwsProxy {
   url: string;
@@ -32,8 +41,19 @@ export interface AwsProxy {
   close(): Promise<void>;
 }
 
+interface ProxyOptions {
+  /** A free one if left out. */
+  port?: number;
+  /**
+   * Services that moto is asked of one call at a time: it keeps a DynamoDB transaction's tables by copying them, and one
+   * that is refused puts back a copy without what others have written in the meantime.
+   */
+  inTurn?: string[];
+}
+
 /** Stands before moto (`target`), records what is asked of it, and lets `interferences` get in the way. */
-export async function startProxy(target: string): Promise<AwsProxy> {
+export async function startProxy(target: string, options: ProxyOptions = {}): Promise<AwsProxy> {
+  const turns = new Map(options.inTurn?.map((service) => [service, Promise.resolve()]));
   const calls: AwsCall[] = [];
   const interferences: Interference[] = [];
   const { hostname, port } = new URL(target);
@@ -41,16 +61,25 @@ export async function startProxy(target: string): Promise<AwsProxy> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('error', () => {});
-    request.on('end', () => {
+    request.on('end', async () => {
       const body = Buffer.concat(chunks);
       const call = classify(request, body.toString('utf8'));
       calls.push(call);
       const reply = replyTo(call, interferences);
       if (reply === 'hang') return;
-      if (reply === 'reset') request.socket.resetAndDestroy();
-      else if (reply !== null && reply !== 'lost') {
-        response.writeHead(reply.status, reply.headers).end(reply.body);
-      } else forward(request, body, response, reply === 'lost');
+      if (reply === 'reset') {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      if (reply !== null && reply !== 'lost' && !('afterwards' in reply)) {
+        const { status, headers, body } = await reply;
+        response.writeHead(status, headers).end(body);
+        return;
+      }
+      const instead = reply === null ? null : reply === 'lost' ? async () => {} : reply.afterwards;
+      const before = turns.get(call.service) ?? Promise.resolve();
+      const done = before.then(() => forward(request, body, response, instead));
+      if (turns.has(call.service)) turns.set(call.service, done);
     });
   });
 
@@ -58,21 +87,31 @@ export async function startProxy(target: string): Promise<AwsProxy> {
     { method, url, headers, socket }: http.IncomingMessage,
     body: Buffer,
     response: http.ServerResponse,
-    lost: boolean,
-  ): void {
+    instead: (() => Promise<void>) | null,
+  ): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    // Read whole before it is passed on: whoever asked may be gone, and the next call waits for its turn.
     const upstream = http.request({ hostname, port, method, path: url, headers }, (answer) => {
-      if (lost) {
-        answer.resume().once('end', () => socket.resetAndDestroy());
-        return;
-      }
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.once('end', async () => {
+        over.resolve();
+        if (!instead) response.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(chunks));
+        else {
+          await instead();
+          socket.resetAndDestroy();
+        }
+      });
     });
-    upstream.on('error', (error) => response.writeHead(502).end(String(error)));
+    upstream.on('error', (error) => {
+      if (!response.headersSent) response.writeHead(502).end(String(error));
+    });
+    upstream.once('close', over.resolve);
     upstream.end(body);
+    return over.promise;
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
@@ -101,10 +140,12 @@ function replyTo(call: AwsCall, interferences: Interference[]): ReturnType<Inter
 }
 
 function classify({ method = '', url = '', headers }: http.IncomingMessage, body: string): AwsCall {
-  const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '');
+  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '');
+  const [, caller = '', region = '', service = ''] = scope ?? [];
   const target = headers['x-amz-target'];
   const form = /(?:^|&)Action=([A-Za-z]+)/.exec(body)?.[1];
+  const cbor = /\/operation\/([A-Za-z]+)$/.exec(url)?.[1];
   const rest = `${method} ${url.split('?')[0]}`;
-  const action = typeof target === 'string' ? (target.split('.').at(-1) ?? rest) : (form ?? rest);
-  return { service: scope?.[2] ?? '', region: scope?.[1] ?? '', action, method, path: url, body };
+  const named = typeof target === 'string' ? target.split('.').at(-1) : (cbor ?? form);
+  return { caller, service, region, action: named ?? rest, method, path: url, body };
 }

@@ -4,8 +4,8 @@ import { regionName } from '@evac/core';
 import { gatedClients } from '../contract/gated-clients.ts';
 import type { Gate, RaceWorld } from '../contract/races.ts';
 import { createStillClock } from '../contract/still-clock.ts';
-import { createTable } from './memory-world.ts';
 import type { Moto } from './moto.ts';
+import { createTable } from './table.ts';
 
 /** Two writers on a table of their own. */
 export async function createRaces(moto: Moto): Promise<RaceWorld> {

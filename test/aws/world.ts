@@ -35,7 +35,7 @@ import { type AwsProxy, type Interference, startProxy } from './proxy.ts';
 /** The ports of a region's Auto Scaling, load balancers and nodes. */
 type FleetPorts = Pick<CloudPorts, 'fleet' | 'balancer' | 'zonalShift' | 'restart'>;
 
-interface MotoRegion {
+export interface MotoRegion {
   name: RegionName;
   clients: Clients;
   zones: { name: ZoneName; id: ZoneId; subnet: string }[];
@@ -53,8 +53,8 @@ export interface MotoWorld extends ContractWorld<keyof FleetPorts> {
 
 /** A health check's second: the world's own time, which passes only when the test says so. */
 const unitMs = 1_000;
-const document = 'evac-restart';
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+export const document = 'evac-restart';
+export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /**
  * Two regions on moto, each with a service behind a load balancer; the first has six nodes in three zones. `inTheWay`
@@ -137,7 +137,7 @@ export async function createMotoWorld(moto: Moto, inTheWay: Interference[] = [])
 }
 
 /** As AWS answers what a region does not have; moto answers with a page of HTML. */
-function unknownActions({ action }: { action: string }) {
+export function unknownActions({ action }: { action: string }) {
   if (action !== 'LaunchInstances') return null;
   const error = `<Error><Code>InvalidAction</Code><Message>The action ${action} is not valid</Message></Error>`;
   return {
@@ -147,7 +147,8 @@ function unknownActions({ action }: { action: string }) {
   };
 }
 
-async function createRegion(name: RegionName, endpoint: string, size: number): Promise<MotoRegion> {
+/** A region with a service behind a load balancer, of so many nodes in three zones; asked for directly, not over the proxy. */
+export async function createRegion(name: RegionName, endpoint: string, size: number): Promise<MotoRegion> {
   const clients = createClients({ region: name, endpoint, credentials, attemptMs: 10_000 });
   const ec2 = clients.get(EC2Client);
   const elb = clients.get(ElasticLoadBalancingV2Client);

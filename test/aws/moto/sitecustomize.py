@@ -3,3 +3,5 @@ import os
 
 if os.environ.get("EVAC_MOTO_CLOCK"):
     import world  # noqa: F401
+if os.environ.get("EVAC_MOTO_NET"):
+    import machines  # noqa: F401

@@ -1,0 +1,178 @@
+import { type MoveName, moveNames } from '@evac/core';
+import { buildMachines, createLocalMachines, type LocalMachines } from '@evac/sim';
+import { type MoveInput, machines, privileges, type StepInput } from '@evac/workflow';
+import { isExecutionEnd } from '../../../packages/sim/src/machine-event.ts';
+import type { AwsReply, Interference } from '../proxy.ts';
+import type { FunctionName } from './host.ts';
+import { askAws } from './plain-aws.ts';
+
+/** What an execution went through: the states that it entered, in order, and how it ended. */
+export interface History {
+  states: string[];
+  end: 'running' | 'succeeded' | 'failed';
+}
+
+/** One region's Step Functions. */
+export interface Interpreter {
+  arns: Record<MoveName, string>;
+  running(): Promise<string[]>;
+  history(machine: MoveName, name: string): Promise<History>;
+  /** Null where moto answers for itself. */
+  interference: Interference | null;
+  stop(): void;
+}
+
+const account = '123456789012';
+
+/** Of any region: a function is the one of this name in the machine's own. */
+function definitions() {
+  const functions = {
+    fleet: 'fleet',
+    traffic: 'traffic',
+    restart: 'restart',
+    prove: 'prove',
+    record: 'record',
+  };
+  return {
+    'replace-node': machines['replace-node'](functions),
+    'evacuate-zone': machines['evacuate-zone'](functions),
+    'fail-over-region': machines['fail-over-region'](functions),
+    'fail-back': machines['fail-back'](functions),
+  };
+}
+
+/** The machines on moto's own interpreter, which calls the functions over the proxy. */
+export async function motoInterpreter(url: string, region: string): Promise<Interpreter> {
+  const ask = (action: string, body: Record<string, unknown>) =>
+    askAws(url, { service: 'states', region, target: `AWSStepFunctions.${action}` }, body);
+  const roleArn = `arn:aws:iam::${account}:role/machines`;
+  for (const [name, definition] of Object.entries(definitions())) {
+    await ask('CreateStateMachine', { name, roleArn, definition: JSON.stringify(definition) });
+  }
+  const arns = arnsOf(region);
+  return {
+    arns,
+    interference: null,
+    async running() {
+      const lists = await Promise.all(
+        moveNames.map((move) =>
+          ask('ListExecutions', { stateMachineArn: arns[move], statusFilter: 'RUNNING' }),
+        ),
+      );
+      return lists.flatMap(({ executions }) =>
+        Array.isArray(executions) ? executions.map((e) => String(e.name)) : [],
+      );
+    },
+    async history(machine, name) {
+      const executionArn = `${arns[machine].replace(':stateMachine:', ':execution:')}:${name}`;
+      const { events } = await ask('GetExecutionHistory', { executionArn });
+      if (!Array.isArray(events)) throw new Error(`no history of ${name}`);
+      const ended = events.at(-1)?.type;
+      return {
+        states: events.flatMap((e) => e.stateEnteredEventDetails?.name ?? []),
+        end:
+          ended === 'ExecutionSucceeded'
+            ? 'succeeded'
+            : ended?.startsWith('Execution')
+              ? 'failed'
+              : 'running',
+      };
+    },
+    stop: () => {},
+  };
+}
+
+/** Waits and retries take a moment: the test's clock moves when a step says that it waits. */
+const pace = 1 / 1_000;
+let built: ReturnType<typeof buildMachines<MoveName>> | null = null;
+
+/** The machines on aws-local-stepfunctions, behind Step Functions' API. */
+export function localInterpreter(
+  region: string,
+  now: () => number,
+  invoke: (name: FunctionName, payload: StepInput) => Promise<unknown>,
+): Interpreter {
+  const arns = arnsOf(region);
+  const histories = new Map<string, History>();
+  const inputs = new Map<string, string>();
+  built ??= buildMachines(definitions(), pace);
+  const local: LocalMachines<MoveName, MoveInput> = createLocalMachines<
+    MoveName,
+    MoveInput,
+    StepInput,
+    unknown
+  >({
+    machines: built,
+    handle: (payload) => invoke(privilegeOf(payload.step), payload),
+    onEvent(event) {
+      const history = histories.get(event.execution);
+      if (!history) return;
+      if (event.kind === 'state-entered' && event.state !== null) history.states.push(event.state);
+      if (isExecutionEnd(event)) history.end = event.kind === 'succeeded' ? 'succeeded' : 'failed';
+    },
+  });
+  const running = () => local.running().map((r) => r.execution);
+
+  async function answer(action: string, asked: Record<string, string>): Promise<AwsReply> {
+    const machine = moveNames.find((m) => arns[m] === asked.stateMachineArn);
+    if (!machine) return refusal('StateMachineDoesNotExist', `no ${asked.stateMachineArn}`);
+    if (action === 'ListExecutions') {
+      const executions = local
+        .running()
+        .filter((r) => r.machine === machine)
+        .map((r) => ({ name: r.execution, executionArn: arnOf(machine, r.execution), status: 'RUNNING' }));
+      return json({ executions });
+    }
+    const { name = '', input = '{}' } = asked;
+    if (!histories.has(name)) histories.set(name, { states: [], end: 'running' });
+    const started = await local.start({ machine, name, input: JSON.parse(input) });
+    // The same name and input is the same execution while that one runs.
+    const same = running().includes(name) && inputs.get(name) === input;
+    if (started === 'exists' && !same) return refusal('ExecutionAlreadyExists', `${name} exists`);
+    inputs.set(name, input);
+    return json({ executionArn: arnOf(machine, name), startDate: now() / 1_000 });
+  }
+
+  const arnOf = (machine: MoveName, name: string) =>
+    `${arns[machine].replace(':stateMachine:', ':execution:')}:${name}`;
+  return {
+    arns,
+    running: async () => running(),
+    async history(_, name) {
+      const history = histories.get(name);
+      if (!history) throw new Error(`no execution ${name}`);
+      return history;
+    },
+    interference: (call) =>
+      call.service === 'states' && call.region === region ? answer(call.action, JSON.parse(call.body)) : null,
+    stop: () => local.stop(),
+  };
+}
+
+function privilegeOf(step: string): FunctionName {
+  const found = Object.entries(privileges).find(([name]) => name === step);
+  if (!found) throw new Error(`no step ${step}`);
+  return found[1];
+}
+
+function arnsOf(region: string): Record<MoveName, string> {
+  const arn = (move: MoveName) => `arn:aws:states:${region}:${account}:stateMachine:${move}`;
+  return {
+    'replace-node': arn('replace-node'),
+    'evacuate-zone': arn('evacuate-zone'),
+    'fail-over-region': arn('fail-over-region'),
+    'fail-back': arn('fail-back'),
+  };
+}
+
+function json(body: unknown): AwsReply {
+  return {
+    status: 200,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+  };
+}
+
+function refusal(type: string, message: string): AwsReply {
+  return { ...json({ __type: type, message }), status: 400 };
+}
