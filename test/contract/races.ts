@@ -60,7 +60,7 @@ const program = fc.array(intent, { minLength: 1, maxLength: 6 });
 /**
  * Two writers on one store, their requests to the cloud interleaved in every way that fast-check thinks of: what each
  * call answered, and what is there in the end, must be what some order of whole calls gives, with each writer's own
- * calls in its order.
+ * calls in its order. A caller may have looked at its clock at any time during its call.
  */
 export function racesContract(make: () => Promise<RaceWorld>, runs: number): void {
   test(
@@ -70,15 +70,16 @@ export function racesContract(make: () => Promise<RaceWorld>, runs: number): voi
         fc.asyncProperty(program, program, fc.infiniteStream(fc.boolean()), async (a, b, turns) => {
           const world = await make();
           try {
-            const begin = world.now();
+            const times = [world.now()];
             const gate = createGate(() => (turns.next().value ? 1 : 0));
             const stores = world.writers(gate);
-            const opened = await open(stores[0], gate);
+            await open(stores[0], gate);
             const [left, right] = await Promise.all(
-              [a, b].map((intents, writer) => run(intents, writer, stores[writer]!, world, gate)),
+              [a, b].map((intents, writer) => run(intents, writer, stores[writer]!, { world, times }, gate)),
             );
             const end = await look(stores[0], world);
-            const found = explained(step(firstState(begin), opened).state, left!, right!, end);
+            const first = step(firstState(), opening, times[0]!).state;
+            const found = explained(first, left!, right!, end);
             expect(found, JSON.stringify({ left, right, end }, null, 1)).toBe(true);
           } finally {
             await world.close();
@@ -91,24 +92,25 @@ export function racesContract(make: () => Promise<RaceWorld>, runs: number): voi
 }
 
 /** The first incident, before anybody begins. */
-async function open(store: Store, gate: ReturnType<typeof createGate>): Promise<Call> {
-  const call: Call = { op: 'open', id: ids[0]!, ttlMs, label: '' };
-  await perform(store, call);
+async function open(store: Store, gate: ReturnType<typeof createGate>): Promise<void> {
+  await perform(store, opening);
   gate.begin();
-  return call;
 }
 
-/** One call that was made, and what it answered. */
+const opening: Call = { op: 'open', id: ids[0]!, ttlMs, label: '' };
+
+/** One call that was made, what it answered, and every time that it was meanwhile. */
 interface Made {
   call: Call;
   result: Result;
+  times: number[];
 }
 
 async function run(
   intents: Intent[],
   writer: number,
   store: Store,
-  world: RaceWorld,
+  { world, times }: { world: RaceWorld; times: number[] },
   gate: ReturnType<typeof createGate>,
 ): Promise<Made[]> {
   const made: Made[] = [];
@@ -119,12 +121,14 @@ async function run(
     if (call.op === 'pass') {
       await gate.enter(writer);
       world.pass(call.ms);
+      times.push(world.now());
       gate.leave();
     }
+    const before = times.length - 1;
     const result = await perform(store, call);
     if (call.op === 'acquire' && typeof result === 'number') tokens[ids.indexOf(call.id)] = result;
     if (call.op === 'readHealth' && typeof result === 'string') version = Number(result.split(' ')[0]);
-    made.push({ call, result });
+    made.push({ call, result, times: times.slice(before) });
   }
   gate.done(writer);
   return made;
@@ -218,7 +222,7 @@ async function look(store: Store, world: RaceWorld): Promise<Made[]> {
     { op: 'readHealth' },
   ];
   const made: Made[] = [];
-  for (const call of reads) made.push({ call, result: await perform(store, call) });
+  for (const call of reads) made.push({ call, result: await perform(store, call), times: [world.now()] });
   const listed = (await store.incidents({ service, since: world.now() - 10_000 })).map(told).toSorted();
   const each = made.flatMap(({ call, result }) => (call.op === 'read' && result !== null ? [result] : []));
   expect(listed).toEqual(each.toSorted());
@@ -239,9 +243,11 @@ function explained(state: State, left: Made[], right: Made[], end: Made[]): bool
   );
 }
 
-function tryOne(state: State, { call, result }: Made, then: (state: State) => boolean): boolean {
-  const next = step(state, call);
-  return next.result === result && then(next.state);
+function tryOne(state: State, { call, result, times }: Made, then: (state: State) => boolean): boolean {
+  return times.some((now) => {
+    const next = step(state, call, now);
+    return next.result === result && then(next.state);
+  });
 }
 
 /** Lets one request through at a time, once every writer that is not done waits for its turn. */

@@ -2,7 +2,6 @@ import type { IncidentId } from '@evac/core';
 
 /** The store in a few lines: what each call answers, and what it leaves. Copies everything; quick enough for a test. */
 export interface State {
-  now: number;
   lease: { holder: IncidentId; token: number; expiresAt: number } | null;
   incidents: Record<string, { open: boolean; texts: string[] }>;
   health: { version: number; label: string };
@@ -18,21 +17,21 @@ export type Call =
 /** What a caller can tell apart; a refusal is its code. */
 export type Result = string | number | boolean | null;
 
-export function firstState(now: number): State {
-  return { now, lease: null, incidents: {}, health: { version: 0, label: '' } };
+export function firstState(): State {
+  return { lease: null, incidents: {}, health: { version: 0, label: '' } };
 }
 
-export function step(before: State, call: Call): { state: State; result: Result } {
+/** `now`: what the caller's clock says, from which leases count. */
+export function step(before: State, call: Call, now: number): { state: State; result: Result } {
   const state = structuredClone(before);
-  return { result: perform(state, call), state };
+  return { result: perform(state, call, now), state };
 }
 
-function perform(state: State, call: Call): Result {
-  const { lease, health, now } = state;
+function perform(state: State, call: Call, now: number): Result {
+  const { lease, health } = state;
   const held = (token: number) => lease !== null && lease.token === token && lease.expiresAt > now;
   switch (call.op) {
     case 'pass':
-      state.now += call.ms;
       return null;
     case 'open': {
       if (state.incidents[call.id]) return false;

@@ -57,7 +57,7 @@ describe.each(configNames)('the functions of %s', (name) => {
 
   test('are traced, but for those that run all the time', () => {
     for (const resource of all('Function')) {
-      const always = ['probe', 'switch'].includes(String(entryOf(resource)));
+      const always = ['probe', 'decide', 'switch'].includes(String(entryOf(resource)));
       expect(at(resource.inputs, 'tracingConfig.mode'), resource.name).toBe(
         always ? 'PassThrough' : 'Active',
       );

@@ -33,7 +33,7 @@ describe('a server that hangs is told by its counters', () => {
   it('busy when they advance', async () => {
     const outcome = await ask(bad.hang, bad.metrics(stuck, moved));
     expect(outcome).toMatchObject({ class: 'saturated', reason: 'busy', progress: moved });
-    expect(outcome.detail).toMatch(/within 100ms; but its counters advanced by 48 within 10ms$/);
+    expect(outcome.detail).toMatch(/within \d+ms; but its counters advanced by 48 within 10ms$/);
     expect(outcome.latencyMs).toBeLessThan(1_000);
   });
 

@@ -126,7 +126,6 @@ export const calls: Record<string, Call[]> = {
   decide: [
     ...looking,
     ...logging('decide'),
-    ...tracing,
     ...telling,
     leaving,
     ...items(

@@ -48,6 +48,12 @@ describe('a bill', () => {
     expect(find(bill(fleet()), 'table, written').quantity).toBeCloseTo(units * 730 * 3_600, 0);
   });
 
+  it('counts the alarms that are deployed: 66 metrics in a region of three zones, and four that join others', () => {
+    // test/infra/expected/alarms.txt
+    expect(find(bill(fleet()), 'alarms').quantity).toBe(66);
+    expect(find(bill(fleet()), 'alarms that join others').quantity).toBe(4);
+  });
+
   it('falls as the interval grows, in all that rounds cost, and not in what runs all the time', () => {
     const [fast, slow] = [bill(fleet({ services: every(5_000) })), bill(fleet({ services: every(10_000) }))];
     const ratio = (item: string) => find(slow, item).monthly / find(fast, item).monthly;
