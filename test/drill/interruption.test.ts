@@ -35,7 +35,7 @@ function points({ name, moves }: (typeof drills)[number]): Point[] {
     const tasks = Object.entries(machines[move](functions).States).filter(([, s]) => s.Type === 'Task');
     return tasks
       .map(([state]) => ({ move, state }))
-      .filter(({ state }) => !/^Put the|^Look whether the restart|approved$/.test(state))
+      .filter(({ state }) => !/^Put the|^Look whether the restart|approved$|^Complete a person/.test(state))
       .filter(({ state }) => move !== 'fail-back' || !others[kind].test(state));
   });
 }
