@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MoveName } from '@evac/core';
 import { seededRandom } from '@evac/sim';
-import { machines } from '@evac/workflow';
+import { definitions } from '@evac/workflow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missed, moved, openTestStage, type TestStage } from './stage.ts';
 
@@ -32,21 +32,13 @@ function points({ name, moves }: (typeof drills)[number]): Point[] {
     region: /zone|room|AZRebalance|the node\b/,
   };
   return moves.flatMap((move) => {
-    const tasks = Object.entries(machines[move](functions).States).filter(([, s]) => s.Type === 'Task');
+    const tasks = Object.entries(definitions()[move].States).filter(([, s]) => s.Type === 'Task');
     return tasks
       .map(([state]) => ({ move, state }))
       .filter(({ state }) => !/^Put the|^Look whether the restart|approved$|^Complete a person/.test(state))
       .filter(({ state }) => move !== 'fail-back' || !others[kind].test(state));
   });
 }
-
-const functions = {
-  fleet: 'fleet',
-  traffic: 'traffic',
-  restart: 'restart',
-  prove: 'prove',
-  record: 'record',
-};
 
 function choose(all: Point[]): Point[][] {
   if (EVAC_KILL_ALL) return all.map((point) => [point]);

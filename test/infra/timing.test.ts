@@ -1,4 +1,4 @@
-import { machines } from '@evac/workflow';
+import { definitions } from '@evac/workflow';
 import { describe, expect, test } from 'vitest';
 import { configNames, whole } from './lib/configs.ts';
 import { at, recorded } from './lib/recorded.ts';
@@ -11,15 +11,8 @@ const steps = ['fleet', 'traffic', 'restart', 'prove', 'record'] as const;
 
 /** The longest task of any machine that a function serves, in seconds. */
 function longestTask(step: (typeof steps)[number]): number {
-  const functions = {
-    fleet: 'fleet',
-    traffic: 'traffic',
-    restart: 'restart',
-    prove: 'prove',
-    record: 'record',
-  };
-  const tasks = Object.values(machines).flatMap((machine) =>
-    Object.values(machine(functions).States).flatMap((state) => (state.Type === 'Task' ? [state] : [])),
+  const tasks = Object.values(definitions()).flatMap((machine) =>
+    Object.values(machine.States).flatMap((state) => (state.Type === 'Task' ? [state] : [])),
   );
   return Math.max(...tasks.filter((t) => t.Parameters.FunctionName === step).map((t) => t.TimeoutSeconds));
 }

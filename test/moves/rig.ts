@@ -30,14 +30,15 @@ import {
 import {
   type Cell,
   createSteps,
+  definitions,
   type Judge,
   type MoveInput,
-  machines,
   type Standing,
   type StepInput,
   type StepResult,
 } from '@evac/workflow';
 import FakeTimers from '@sinonjs/fake-timers';
+import { settings as coreSettings } from '../../packages/core/src/testing/snapshot.ts';
 
 /** One call of one port: what a test counts, breaks and kills at. */
 export interface Call {
@@ -399,34 +400,14 @@ const local = createLocalMachines<MoveName, MoveInput, StepInput, StepResult>({
   onEvent: (event) => attached?.onEvent(event),
 });
 
-/** Lambda's names do not matter here: every group's steps are served by the one handler. */
-function definitions() {
-  const functions = {
-    fleet: 'fleet',
-    traffic: 'traffic',
-    restart: 'restart',
-    prove: 'prove',
-    record: 'record',
-  };
-  return {
-    'replace-node': machines['replace-node'](functions),
-    'evacuate-zone': machines['evacuate-zone'](functions),
-    'fail-over-region': machines['fail-over-region'](functions),
-    'fail-back': machines['fail-back'](functions),
-  };
-}
-
 function settingsWith(
   westWeight: number,
   eastWeight: number,
   change: Partial<ServiceSettings>,
 ): ServiceSettings {
-  const automatic = 'automatic' as const;
-  return {
+  const usual = coreSettings();
+  return coreSettings({
     name: service,
-    preset: 'vllm',
-    model: null,
-    port: 8000,
     regions: regions.map((region) => ({
       region,
       weight: region === west ? westWeight : eastWeight,
@@ -434,54 +415,10 @@ function settingsWith(
       endpoint: `http://${region}.test:8000`,
       zones: zonesWithIds(region),
     })),
-    dns: { name: 'llm.test', control: 'switch', ttlMs: 30_000 },
-    revisionMustMatch: true,
-    shallow: { kind: 'tcp', timeoutMs: 3_000, connection: 'fresh' },
-    deep: null,
-    progress: null,
-    timing: {
-      intervalMs: 5_000,
-      deepIntervalMs: 30_000,
-      fastIntervalMs: 1_000,
-      graceMs: 300_000,
-      freshMs: 15_000,
-      noProgressMs: 90_000,
-      recoveryMs: 120_000,
-    },
-    thresholds: {
-      drainAfter: 2,
-      replaceAfter: 4,
-      healthyAfter: 3,
-      zoneAlpha: 1e-6,
-      zoneMinEffect: 0.2,
-      zoneMinVolume: 6,
-      zoneM: 2,
-      zoneN: 12,
-      zoneSlowFactor: 3,
-      fleetShare: 0.5,
-    },
-    limits: {
-      maxShare: 0.34,
-      maxMovesPerHour: 10,
-      breakerAfter: 3,
-      cooldownMs: 600_000,
-      cooldownGrowth: 2,
-      capacityShare: 0.5,
-      failBackAfterMs: 600_000,
-      approvalMs: 900_000,
-    },
-    policy: {
-      'replace-node': automatic,
-      'evacuate-zone': automatic,
-      'fail-over-region': automatic,
-      'fail-back': automatic,
-    },
-    restartFirst: false,
-    retire: 'terminate',
-    failBackStages: [10, 50, 100],
-    maintenance: [],
+    timing: { ...usual.timing, graceMs: 300_000 },
+    limits: { ...usual.limits, failBackAfterMs: 600_000 },
     ...change,
-  };
+  });
 }
 
 /** A small deterministic generator (mulberry32). */

@@ -62,13 +62,14 @@ export function isHeld(incident: Incident): boolean {
 
 /** Whether what a move has taken out has its traffic back: an evacuation may not have noticed it yet. */
 export function isFailedBack(moved: Incident, incidents: readonly Incident[]): boolean {
+  return failBacksOf(moved, incidents).some((back) => back.outcome === 'recovered');
+}
+
+/** The fail-backs, open or closed, of what a move has taken out: those of its subject that were opened since. */
+export function failBacksOf(moved: Incident, incidents: readonly Incident[]): Incident[] {
   const path = subjectPath(moved.subject);
-  return incidents.some(
-    (i) =>
-      i.move === 'fail-back' &&
-      i.outcome === 'recovered' &&
-      i.openedAt >= moved.openedAt &&
-      subjectPath(i.subject) === path,
+  return incidents.filter(
+    (i) => i.move === 'fail-back' && i.openedAt >= moved.openedAt && subjectPath(i.subject) === path,
   );
 }
 

@@ -7,7 +7,7 @@ export { readRequest } from './cell/request.ts';
 export { resumeOpen } from './cell/resume.ts';
 export type * from './contract.ts';
 export { discover } from './discover/discover.ts';
-export { machines } from './machines/index.ts';
+export { definitions, machines } from './machines/index.ts';
 export {
   approve,
   createSteps,

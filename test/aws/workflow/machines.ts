@@ -1,6 +1,6 @@
 import { type MoveName, moveNames } from '@evac/core';
 import { buildMachines, createLocalMachines, type LocalMachines } from '@evac/sim';
-import { type MoveInput, machines, privileges, type StepInput } from '@evac/workflow';
+import { definitions, type MoveInput, privileges, type StepInput } from '@evac/workflow';
 import { isExecutionEnd } from '../../../packages/sim/src/machine-event.ts';
 import type { AwsReply, Interference } from '../proxy.ts';
 import type { FunctionName } from './host.ts';
@@ -23,23 +23,6 @@ export interface Interpreter {
 }
 
 const account = '123456789012';
-
-/** Of any region: a function is the one of this name in the machine's own. */
-function definitions() {
-  const functions = {
-    fleet: 'fleet',
-    traffic: 'traffic',
-    restart: 'restart',
-    prove: 'prove',
-    record: 'record',
-  };
-  return {
-    'replace-node': machines['replace-node'](functions),
-    'evacuate-zone': machines['evacuate-zone'](functions),
-    'fail-over-region': machines['fail-over-region'](functions),
-    'fail-back': machines['fail-back'](functions),
-  };
-}
 
 /** The machines on moto's own interpreter, which calls the functions over the proxy. */
 export async function motoInterpreter(url: string, region: string): Promise<Interpreter> {

@@ -14,10 +14,10 @@ import {
   admitMove,
   type Cell,
   createSteps,
+  definitions,
   failureOf,
   type Judgement,
   judgeService,
-  machines,
   rememberFailure,
   resumeOpen,
   stillNeeded,
@@ -132,22 +132,6 @@ export async function runCell(options: CellOptions): Promise<void> {
   }
   localMachines.stop();
   await Promise.all(watching);
-}
-
-function definitions() {
-  const functions = {
-    fleet: 'fleet',
-    traffic: 'traffic',
-    restart: 'restart',
-    prove: 'prove',
-    record: 'record',
-  };
-  return {
-    'replace-node': machines['replace-node'](functions),
-    'evacuate-zone': machines['evacuate-zone'](functions),
-    'fail-over-region': machines['fail-over-region'](functions),
-    'fail-back': machines['fail-back'](functions),
-  };
 }
 
 function createCell(options: CellOptions, runner: Cell['machines']): Cell {

@@ -1,7 +1,7 @@
-import { type Observation, type RegionName, type ServiceSettings, zoneId } from '@evac/core';
+import { type MoveName, type Observation, type RegionName, type ServiceSettings, zoneId } from '@evac/core';
 import { resolveConfig } from '@evac/core/config';
-import { buildMachines, createCloud, seededRandom } from '@evac/sim';
-import { admitMove, judgeService, machines, resumeOpen, stillNeeded } from '@evac/workflow';
+import { type BuiltMachines, buildMachines, createCloud, seededRandom } from '@evac/sim';
+import { admitMove, definitions, judgeService, machines, resumeOpen, stillNeeded } from '@evac/workflow';
 import type { Call, Invariant, Parts, Scene, SceneResult, Trouble, Truth, Violation } from '../contract.ts';
 import { type SimulatedCell, startCell } from './cell.ts';
 import { createFaults } from './faults.ts';
@@ -34,22 +34,13 @@ const production: Parts = {
 /** After the last trouble, at most; less where all is in order sooner. */
 const quietMs = 3 * 3_600_000;
 
-const names = { fleet: 'fleet', traffic: 'traffic', restart: 'restart', prove: 'prove', record: 'record' };
 /** Built once a thread: that takes longer than most scenes. */
-const built = new Map<Parts['machines'], ReturnType<typeof build>>();
-function build(definitions: Parts['machines']) {
-  return buildMachines({
-    'replace-node': definitions['replace-node'](names),
-    'evacuate-zone': definitions['evacuate-zone'](names),
-    'fail-over-region': definitions['fail-over-region'](names),
-    'fail-back': definitions['fail-back'](names),
-  });
-}
+const built = new Map<Parts['machines'], BuiltMachines<MoveName>>();
 
 /** Plays one scene in virtual time and says which rules were broken. The same scene gives the same result, trace and all. */
 export async function runScene(scene: Scene, options: SceneOptions): Promise<SceneResult> {
   const parts: Parts = { ...production, ...options.parts };
-  const local = built.get(parts.machines) ?? build(parts.machines);
+  const local = built.get(parts.machines) ?? buildMachines(definitions(parts.machines));
   built.set(parts.machines, local);
   const random = seededRandom(scene.seed);
   const service = parts.settings(settingsOf(scene));

@@ -1,11 +1,11 @@
 import { type Incident, type ServiceSettings, subjectName, type ZoneRound } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
-import { atAdmissions } from './at-ports.ts';
+import { atAdmissionsTold } from './at-ports.ts';
 import { evidenceMs, skewMs } from './bounds.ts';
 import { sayMove, sayMs } from './say.ts';
 import { storesAnswer } from './stores.ts';
-import { createTestimonies, type Testimonies, type Testimony } from './testimony.ts';
+import type { Testimonies, Testimony } from './testimony.ts';
 
 /**
  * No move on unknown or without quorum: when Evac by itself, or a person with `recover`, begins a move, the store was
@@ -19,23 +19,14 @@ import { createTestimonies, type Testimonies, type Testimony } from './testimony
  * shows, a vantage whose turn to ask for one has not come cannot know. A zone may also fail in part: where those that told
  * failures had answers in between, the answers of others are no contradiction, and two voices are enough.
  */
-export const evidence = (): Invariant => {
-  let testimonies: Testimonies | null = null;
-  const rule = atAdmissions('evidence', (admission, { truth }) => {
-    if (!testimonies) return null;
+export const evidence = (): Invariant =>
+  atAdmissionsTold('evidence', keptMs, (admission, testimonies, truth) => {
     const { incident } = admission;
     const fault = gap(admission, testimonies, truth);
     return fault && `${sayMove(incident)} was admitted in ${admission.region}, though ${fault}`;
   });
-  return {
-    ...rule,
-    after(call, ended, truth, kept) {
-      testimonies ??= createTestimonies(zoneMs(truth.service) + 60_000);
-      if ('result' in ended) testimonies.note(call, ended);
-      return rule.after?.(call, ended, truth, kept) ?? null;
-    },
-  };
-};
+
+const keptMs = (service: ServiceSettings) => zoneMs(service) + 60_000;
 
 function zoneMs(service: ServiceSettings): number {
   return evidenceMs(service) + service.thresholds.zoneN * service.timing.intervalMs;

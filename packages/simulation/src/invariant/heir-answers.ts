@@ -1,33 +1,26 @@
+import type { ServiceSettings } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
-import { atAdmissions } from './at-ports.ts';
+import { atAdmissionsTold } from './at-ports.ts';
 import { evidenceMs } from './bounds.ts';
 import { sayMove, sayMs } from './say.ts';
-import { createTestimonies, type Testimonies } from './testimony.ts';
+import type { Testimonies } from './testimony.ts';
 
 /**
  * Traffic goes only to a region that answers: when a failover or a region's fail-back is let through, whoever asks, the
  * acting cell's outside vantage has told of the endpoint that is to get the traffic within {@link evidenceMs}, and not
  * `drainAfter` failures of one check in a row as its last words. `ready-target` says what is really there.
  */
-export const heirAnswers = (): Invariant => {
-  let testimonies: Testimonies | null = null;
-  const rule = atAdmissions('heir-answers', (admission, { truth }) => {
+export const heirAnswers = (): Invariant =>
+  atAdmissionsTold('heir-answers', keptMs, (admission, testimonies, truth) => {
     const { incident, region } = admission;
-    if (incident.subject.kind !== 'region' || !testimonies) return null;
+    if (incident.subject.kind !== 'region') return null;
     const heir = incident.move === 'fail-back' ? incident.subject.region : region;
     const fault = faultOf(heir, admission, testimonies, truth);
     return fault && `${sayMove(incident)} was admitted in ${region}, though ${fault}`;
   });
-  return {
-    ...rule,
-    after(call, ended, truth, kept) {
-      testimonies ??= createTestimonies(evidenceMs(truth.service) + 60_000);
-      if ('result' in ended) testimonies.note(call, ended);
-      return rule.after?.(call, ended, truth, kept) ?? null;
-    },
-  };
-};
+
+const keptMs = (service: ServiceSettings) => evidenceMs(service) + 60_000;
 
 function faultOf(
   heir: string,

@@ -1,8 +1,9 @@
+import type { ServiceSettings } from '@evac/core';
 import type { Invariant, Trouble, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
-import { atAdmissions } from './at-ports.ts';
+import { atAdmissionsTold } from './at-ports.ts';
 import { sayMove } from './say.ts';
-import { createTestimonies, type Testimonies, type Testimony } from './testimony.ts';
+import type { Testimony } from './testimony.ts';
 
 /** What may keep a cell from knowing what its vantages told. */
 const blinding: readonly Trouble['kind'][] = ['probe', 'cut-off', 'port', 'kill', 'abort'];
@@ -14,30 +15,20 @@ const foldMs = 15_000;
  * nodes, in several of its zones, fail. A node fails when a majority of the vantages that tell of it, and two of them,
  * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since.
  */
-export const together = (): Invariant => {
-  let testimonies: Testimonies | null = null;
-  const rule = atAdmissions('together', (admission, { truth }) => {
+export const together = (): Invariant =>
+  atAdmissionsTold('together', keptMs, (admission, testimonies, truth) => {
     const { incident, region } = admission;
-    if (!testimonies || incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
+    if (incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
     if (truth.scene.troubles.some((t) => blinding.includes(t.kind))) return null;
     const all = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
     const nodes = all.filter((n) => n.lifecycle !== 'detached');
-    const failing = nodes.filter(
-      (n) => testimonies && isTold(testimonies.of(region, `node/${n.node}`), admission, truth),
-    );
+    const failing = nodes.filter((n) => isTold(testimonies.of(region, `node/${n.node}`), admission, truth));
     const zones = new Set(failing.map((n) => n.zone));
     if (failing.length < truth.service.thresholds.fleetShare * nodes.length || zones.size < 2) return null;
     return `${sayMove(incident)} was admitted in ${region} while ${failing.length} of ${nodes.length} nodes failed together, in ${zones.size} zones`;
   });
-  return {
-    ...rule,
-    after(call, ended, truth, kept) {
-      testimonies ??= createTestimonies(truth.service.timing.freshMs + 10 * 60_000);
-      if ('result' in ended) testimonies.note(call, ended);
-      return rule.after?.(call, ended, truth, kept) ?? null;
-    },
-  };
-};
+
+const keptMs = ({ timing }: ServiceSettings) => timing.freshMs + 10 * 60_000;
 
 function isTold(testimonies: Testimony[], admission: Admission, truth: Truth): boolean {
   const telling = testimonies.filter((t) =>

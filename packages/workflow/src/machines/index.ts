@@ -16,3 +16,21 @@ export const machines: Record<MoveName, (functions: Functions) => Machine> = {
   'fail-over-region': failOverRegion,
   'fail-back': failBack,
 };
+
+/** Every move's definition, for functions that are named as the privilege that they serve. */
+export function definitions(of = machines): Record<MoveName, Machine> {
+  return {
+    'replace-node': of['replace-node'](byPrivilege),
+    'evacuate-zone': of['evacuate-zone'](byPrivilege),
+    'fail-over-region': of['fail-over-region'](byPrivilege),
+    'fail-back': of['fail-back'](byPrivilege),
+  };
+}
+
+const byPrivilege: Functions = {
+  fleet: 'fleet',
+  traffic: 'traffic',
+  restart: 'restart',
+  prove: 'prove',
+  record: 'record',
+};

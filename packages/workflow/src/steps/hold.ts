@@ -1,4 +1,4 @@
-import { formatDuration, type Incident, lastEvent, subjectPath } from '@evac/core';
+import { failBacksOf, formatDuration, type Incident, lastEvent, subjectPath } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, leaseMs, type StepContext } from './context.ts';
 import { record } from './record.ts';
@@ -104,10 +104,7 @@ async function finish(
   return text;
 }
 
-/** Fail-backs of the zone that were opened after it was evacuated. */
-async function failBacks(ctx: StepContext): Promise<Incident[]> {
-  const since = ctx.incident.openedAt;
-  const all = await ctx.cell.ports.store.incidents({ service: ctx.settings.name, since });
-  const path = subjectPath(ctx.input.subject);
-  return all.filter((i) => i.move === 'fail-back' && i.openedAt >= since && subjectPath(i.subject) === path);
+async function failBacks({ cell, settings, incident }: StepContext): Promise<Incident[]> {
+  const since = incident.openedAt;
+  return failBacksOf(incident, await cell.ports.store.incidents({ service: settings.name, since }));
 }

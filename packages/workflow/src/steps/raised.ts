@@ -1,4 +1,4 @@
-import { type Incident, isFailedBack, subjectPath } from '@evac/core';
+import { failBacksOf, type Incident, isFailedBack } from '@evac/core';
 import type { StepContext } from './context.ts';
 import { begun } from './effects.ts';
 
@@ -27,7 +27,7 @@ export async function raisedByOthers(ctx: StepContext, group: string, except?: s
 
 function raisedBy(incident: Incident, group: string, all: Incident[]): Raised {
   if (incident.move === 'replace-node') return replacement(incident, group);
-  const back = all.filter((i) => isFailBackOf(i, incident));
+  const back = failBacksOf(incident, all);
   if (back.some((i) => isGivenBack(i, group)) || isFailedBack(incident, all)) return none;
   const room = begun(incident).filter(
     ({ step, key }) => (step === 'make-room' || step === 'pre-scale') && key === group,
@@ -58,14 +58,6 @@ const none: Raised = { surely: 0, most: 0 };
 /** What could not be undone is for a person, and nobody knows what the person did. */
 function isSettled({ closedAt, outcome }: Incident): boolean {
   return closedAt === null || outcome === 'recovered';
-}
-
-function isFailBackOf(back: Incident, { subject, openedAt }: Incident): boolean {
-  return (
-    back.move === 'fail-back' &&
-    back.openedAt >= openedAt &&
-    subjectPath(back.subject) === subjectPath(subject)
-  );
 }
 
 function isGivenBack({ events }: Incident, group: string): boolean {

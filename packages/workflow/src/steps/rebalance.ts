@@ -1,4 +1,4 @@
-import { type Incident, subjectPath } from '@evac/core';
+import { failBacksOf, type Incident } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { type Data, text } from './data.ts';
@@ -91,14 +91,6 @@ async function needing(ctx: StepContext, group: string): Promise<Incident[]> {
   });
   const resumes = (other: Incident) =>
     other.events.some((e) => e.step === 'resume-rebalance' && e.data?.key === group);
-  const isResumedFor = (other: Incident) =>
-    all.some(
-      (back) =>
-        back.move === 'fail-back' &&
-        back.openedAt >= other.openedAt &&
-        subjectPath(back.subject) === subjectPath(other.subject) &&
-        resumes(back),
-    );
   return all.filter(
     (other) =>
       other.id !== incident.id &&
@@ -107,6 +99,6 @@ async function needing(ctx: StepContext, group: string): Promise<Incident[]> {
       reverting(other) === null &&
       begun(other).some((e) => e.step === 'suspend-rebalance' && e.key === group) &&
       !resumes(other) &&
-      !isResumedFor(other),
+      !failBacksOf(other, all).some(resumes),
   );
 }

@@ -21,6 +21,7 @@ import {
   zoneName,
 } from '@evac/core';
 import type { ActiveFault, CloudView } from '@evac/sim';
+import { settings as coreSettings } from '../../../../core/src/testing/snapshot.ts';
 import type { Invariant, Process, Scene, Truth } from '../../contract.ts';
 
 export const west = regionName('us-west-2');
@@ -44,11 +45,9 @@ export const ofNode = (zone: ZoneName, n = 0): Subject => ({
 export const ofZone = (zone: ZoneName): Subject => ({ kind: 'zone', region: regionOf(zone), zone });
 export const ofRegion = (region: RegionName): Subject => ({ kind: 'region', region });
 
-const settings: ServiceSettings = {
+const usual = coreSettings();
+const settings = coreSettings({
   name: service,
-  preset: 'vllm',
-  model: null,
-  port: 8000,
   regions: [west, east].map((region) => ({
     region,
     weight: 100,
@@ -57,52 +56,10 @@ const settings: ServiceSettings = {
     zones: zonesOf(region).map((name) => ({ name, id: zoneId(`${name}-id`) })),
   })),
   dns: { name: 'chat.example.com', control: 'switch', ttlMs: 30_000 },
-  revisionMustMatch: true,
-  shallow: { kind: 'tcp', timeoutMs: 3_000, connection: 'fresh' },
   deep: { kind: 'tcp', timeoutMs: 20_000, connection: 'fresh' },
-  progress: null,
-  timing: {
-    intervalMs: 5_000,
-    deepIntervalMs: 30_000,
-    fastIntervalMs: 1_000,
-    graceMs: 120_000,
-    freshMs: 15_000,
-    noProgressMs: 90_000,
-    recoveryMs: 120_000,
-  },
-  thresholds: {
-    drainAfter: 2,
-    replaceAfter: 4,
-    healthyAfter: 3,
-    zoneAlpha: 1e-6,
-    zoneMinEffect: 0.2,
-    zoneMinVolume: 6,
-    zoneM: 2,
-    zoneN: 12,
-    zoneSlowFactor: 3,
-    fleetShare: 0.5,
-  },
-  limits: {
-    maxShare: 0.34,
-    maxMovesPerHour: 10,
-    breakerAfter: 3,
-    cooldownMs: 600_000,
-    cooldownGrowth: 2,
-    capacityShare: 0.5,
-    failBackAfterMs: 600_000,
-    approvalMs: 900_000,
-  },
-  policy: {
-    'replace-node': 'automatic',
-    'evacuate-zone': 'automatic',
-    'fail-over-region': 'automatic',
-    'fail-back': 'automatic',
-  },
-  restartFirst: false,
-  retire: 'terminate',
-  failBackStages: [10, 50, 100],
-  maintenance: [],
-};
+  timing: { ...usual.timing, graceMs: 120_000 },
+  limits: { ...usual.limits, failBackAfterMs: 600_000 },
+});
 
 const world: Scene['world'] = {
   regions: settings.regions.map(({ region, zones }) => ({
