@@ -133,9 +133,13 @@ export function createReach(means: ReachMeans): Reach {
     const key = `${region} ${port}.${method}`;
     const keeps = eventual.has(`${port}.${method}`) && means.troubles().length > 0;
     const old = stale && keeps ? seen.get(key)?.find((s) => clock.now() - s.at <= staleMs) : undefined;
-    if (old) return structuredClone(old.result);
     const made: Call = { at: clock.now(), region, port, method, ask, by };
     const kept = means.before(made);
+    if (old) {
+      const result = structuredClone(old.result);
+      means.after(made, { result }, kept);
+      return result;
+    }
     try {
       const result = await run();
       if (keeps) {
