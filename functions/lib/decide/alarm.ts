@@ -1,6 +1,7 @@
 import {
   type NodeId,
   nodeId,
+  PortError,
   type RegionName,
   type ServiceName,
   type ServiceSettings,
@@ -120,10 +121,17 @@ async function serviceOf(
     const ask = { service: candidate.name };
     const targets = node === null ? [] : await cell.ports.store.readTargets(ask);
     if (targets.some((t) => t.kind === 'node' && t.node === node)) return candidate;
-    const registered = TargetGroup === undefined ? [] : await cell.ports.balancer.health(ask);
+    const registered =
+      TargetGroup === undefined ? [] : await cell.ports.balancer.health(ask).catch(noneIfGone);
     if (registered.some((t) => t.targetGroup.endsWith(`:${TargetGroup}`))) return candidate;
   }
   return null;
+}
+
+/** A service whose group somebody has deleted has no target, and is no reason not to look at the next one's. */
+function noneIfGone(error: unknown): [] {
+  if (error instanceof PortError && error.code === 'not-found') return [];
+  throw error;
 }
 
 function texts(value: unknown): Record<string, string> {

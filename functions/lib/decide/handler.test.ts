@@ -234,6 +234,14 @@ describe('an alarm', () => {
     expect(metric('HealthyNodes')).toHaveLength(2);
   });
 
+  it('is found behind a service whose group is gone', async () => {
+    const [here] = settings().regions;
+    const gone = settings({ name: serviceName('gone'), regions: [{ ...here!, groups: ['nowhere'] }] });
+    const { run } = await region({ ListTagsForResource: tags() }, [gone, settings()]);
+    await run(event(metrics({ TargetGroup: 'targetgroup/llm/0123456789abcdef' })));
+    expect(place()).toMatchObject({ service: 'llm', because: 'dimensions' });
+  });
+
   it('whose tags the event does not carry is asked for them', async () => {
     const { run } = await region({ ListTagsForResource: tags({ Key: 'evac:service', Value: 'llm' }) });
     await run(event());

@@ -148,7 +148,7 @@ async function judge(
   const { cell } = bound;
   const judgement = await judgeService(cell, service, occasion);
   if (!judgement) return null;
-  emitJudgement(service.name, cell.region, judgement);
+  emitJudgement(service, cell.region, judgement, cell.clock.now());
   const { decision, started } = judgement;
   for (const { incident, move, subject, verb } of started) {
     const log = logOf(run.log, { service: service.name, incident, move, execution: incident });

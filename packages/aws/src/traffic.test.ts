@@ -155,6 +155,26 @@ test('a Network Load Balancer counts no requests, and is not asked', async () =>
   expect(aws.count('GetMetricData')).toBe(0);
 });
 
+test('figures that are kept from one service are none to the others', async () => {
+  const other = serviceName('other');
+  const read = await reader(
+    {
+      GetMetricData: (call) => {
+        const results = queriesOf(call).map(({ Id, MetricStat }, i) => {
+          const counted = i > 0 && MetricStat.Metric.MetricName === 'RequestCount';
+          return counted
+            ? { Id, StatusCode: 'Complete', Timestamps: [last / 1_000], Values: [1] }
+            : { Id, StatusCode: i === 0 ? 'Forbidden' : 'Complete', Timestamps: [], Values: [] };
+        });
+        return json({ MetricDataResults: results });
+      },
+    },
+    [settings(), settings({ name: other })],
+  );
+  await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await read(0, other)).not.toEqual([]);
+});
+
 test('a service whose group is gone does not keep the others from being read', async () => {
   const lost = serviceName('lost');
   const [here] = settings().regions;

@@ -76,7 +76,7 @@ export function createTrafficReader(): ReadTraffic {
   };
 }
 
-/** A service whose groups cannot be found does not keep the others from being read. */
+/** A service whose groups or figures are not to be had does not keep the others from being read. */
 type Rounds = Map<ServiceName, ZoneRound[] | Error>;
 
 async function readAll(context: PortContext, minute: number): Promise<Rounds> {
@@ -98,9 +98,9 @@ async function readAll(context: PortContext, minute: number): Promise<Rounds> {
   const points = read.flat();
   return new Map(
     here.map(({ service }, i) => {
-      const failed = found[i];
       const own = points.filter((p) => p.series.service === service);
-      return [service, failed instanceof Error ? failed : upTo(minute, roundsOf(own))];
+      const failed = found[i] instanceof Error ? found[i] : own.find((p) => p.failed)?.failed;
+      return [service, failed ?? upTo(minute, roundsOf(own))];
     }),
   );
 }
@@ -129,6 +129,7 @@ async function seriesOf(clients: Clients, service: ServiceName, part: ServiceReg
 interface Points {
   series: Series;
   values: { at: number; value: number }[];
+  failed: PortError | null;
 }
 
 async function readSeries(clients: Clients, series: Series[], minute: number): Promise<Points[]> {
@@ -158,14 +159,16 @@ async function readSeries(clients: Clients, series: Series[], minute: number): P
     for await (const page of pages) all.push(...(page.MetricDataResults ?? []));
     return all;
   });
-  const failed = results.find((r) => r.StatusCode === 'InternalError' || r.StatusCode === 'Forbidden');
-  if (failed) throw new PortError('unavailable', `GetMetricData in ${clients.region}: ${failed.StatusCode}`);
   // The points of one series may come in parts, on several pages.
-  return results.flatMap(({ Id = '', Timestamps = [], Values = [] }): Points[] => {
+  return results.flatMap(({ Id = '', StatusCode, Timestamps = [], Values = [] }): Points[] => {
     const own = series[Number(Id.slice(1))];
     if (!own) return [];
     const values = Timestamps.map((time, i) => ({ at: time.getTime() + minuteMs, value: Values[i] ?? 0 }));
-    return [{ series: own, values }];
+    const failed =
+      StatusCode === 'InternalError' || StatusCode === 'Forbidden'
+        ? new PortError('unavailable', `GetMetricData in ${clients.region}: ${StatusCode}`)
+        : null;
+    return [{ series: own, values, failed }];
   });
 }
 
