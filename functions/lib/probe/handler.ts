@@ -35,7 +35,6 @@ export function createProbeHandler(environment: () => Told, world: World = {}) {
           sees: (controls, timeoutMs, signal) => seesTheWorld(controls, { timeoutMs, signal }),
           shard,
           clock,
-          random,
           onError: ({ name }, error) =>
             logOf(run.log, { service: name }).warn('the table did not answer', { reason: String(error) }),
         },

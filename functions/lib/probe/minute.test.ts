@@ -50,7 +50,6 @@ function world({ answersAfterMs = 10, targets = nodes.map(nodeTarget) } = {}) {
           sees: async () => true,
           shard,
           clock,
-          random: { next: () => 0 },
           onError: () => {},
         },
         remainingMs,

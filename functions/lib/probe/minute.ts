@@ -1,4 +1,4 @@
-import type { Clock, ProbePort, Random, ServiceSettings, Store, Vantage } from '@evac/core';
+import type { Clock, ProbePort, ServiceSettings, Store, Vantage } from '@evac/core';
 import { watch } from '@evac/probe';
 import { ownTargets, type Shard } from './shard.ts';
 
@@ -10,7 +10,6 @@ export interface MinuteMeans {
   sees(controls: string[], timeoutMs: number, signal: AbortSignal): Promise<boolean>;
   shard: Shard;
   clock: Clock;
-  random: Random;
   onError(service: ServiceSettings, error: unknown): void;
 }
 
@@ -25,7 +24,7 @@ const marginMs = 2_000;
  * next run asks, at most until `remainingMs`, and a probe that takes its whole timeout is evidence all the same.
  */
 export async function probeMinute(means: MinuteMeans, remainingMs: number): Promise<void> {
-  const { vantage, services, store, shard, clock, random } = means;
+  const { vantage, services, store, shard, clock } = means;
   const done = new AbortController();
   const end = new AbortController();
   after(remainingMs - marginMs, end);
@@ -43,7 +42,6 @@ export async function probeMinute(means: MinuteMeans, remainingMs: number): Prom
         },
         sees: (controls) => means.sees(controls, service.shallow.timeoutMs, end.signal),
         clock,
-        random,
         onError: (error) => means.onError(service, error),
         closing: closing.signal,
       },

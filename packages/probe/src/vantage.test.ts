@@ -1,3 +1,4 @@
+import { vantageId } from '@evac/core';
 import { describe, expect, it } from 'vitest';
 import { createWatching, endpoint, inside, node, nodes, outside, type Question } from './testing/watching.ts';
 
@@ -10,7 +11,7 @@ const gaps = (times: number[]) => times.slice(1).map((at, i) => at - (times[i] ?
 
 describe('a vantage with nothing wrong before it', () => {
   it('asks every target every interval, and a generation every deep interval', async () => {
-    const w = createWatching({ targets: nodes(20), random: evenly() });
+    const w = createWatching({ targets: nodes(20) });
     w.begin();
     await w.pass(300_000);
     for (const { id } of nodes(20)) {
@@ -26,15 +27,32 @@ describe('a vantage with nothing wrong before it', () => {
     w.stop();
   });
 
-  it('spreads the generations over their interval', async () => {
-    const w = createWatching({ targets: nodes(30), random: evenly() });
+  it('spreads the generations over their interval, the first like all others', async () => {
+    const w = createWatching({ targets: nodes(300) });
     w.begin();
-    await w.pass(60_000);
-    const perSecond = Map.groupBy(within(w.asked, 30_000, 60_000), (q) => q.check === 'deep' && q.at);
-    perSecond.delete(false);
-    expect(perSecond.size).toBeGreaterThan(20);
-    expect(Math.max(...[...perSecond.values()].map((of) => of.length))).toBeLessThanOrEqual(3);
+    await w.pass(60_500);
+    for (const interval of [0, 1]) {
+      const deep = w.asked.filter((q) => q.check === 'deep' && Math.floor(q.at / 30_000) === interval);
+      expect(new Set(deep.map((q) => q.id)).size).toBe(300);
+      expect(deep).toHaveLength(300);
+      const perSecond = [...Map.groupBy(deep, (q) => q.at).values()].map((of) => of.length);
+      // Ten each on average; by chance alone a second has more than 22 in one run of a hundred.
+      expect(perSecond.length).toBeGreaterThanOrEqual(28);
+      expect(Math.max(...perSecond)).toBeLessThanOrEqual(22);
+    }
     w.stop();
+  });
+
+  it('asks for generations from each vantage at a time of its own', async () => {
+    const times = async (vantage: typeof inside) => {
+      const w = createWatching({ vantage, targets: [node('of-both'), ...nodes(30)] });
+      w.begin();
+      await w.pass(30_000);
+      w.stop();
+      return nodes(30).map(({ id }) => seconds(w.asked, 'deep', id)[0]);
+    };
+    const [here, there] = [await times(inside), await times({ ...inside, id: vantageId('in/us-west-2b') })];
+    expect(here.filter((at, i) => at === there[i]).length).toBeLessThanOrEqual(5);
   });
 
   it('keeps its rounds where they were, however late its timers are', async () => {
@@ -67,6 +85,37 @@ describe('a vantage with nothing wrong before it', () => {
   });
 });
 
+describe('watches that follow each other', () => {
+  /** One minute each, of the same targets: when each was asked for a generation, in seconds since the first was due. */
+  async function generations(delaysMs: number[], longerMs: number) {
+    const targets = [node('first'), ...nodes(20)];
+    const asked = new Map<string, number[]>();
+    for (const [i, delayMs] of delaysMs.entries()) {
+      const w = createWatching({ targets, turns: { fromMs: i * 60_000, untilMs: (i + 1) * 60_000 } });
+      await w.pass(i * 60_000 + delayMs);
+      w.begin();
+      await w.pass(60_000 - delayMs + longerMs - 500);
+      w.close();
+      for (const { id } of targets)
+        asked.set(id, [...(asked.get(id) ?? []), ...seconds(w.asked, 'deep', id)]);
+      w.stop();
+    }
+    return [...asked.values()];
+  }
+
+  it.each([
+    { when: 'each in its time', delaysMs: [0, 0, 0], longerMs: 0, apart: [30, 30] },
+    { when: 'the second late', delaysMs: [0, 4_300, 0], longerMs: 0, apart: [25, 34.3] },
+    { when: 'each beside the next for a while', delaysMs: [0, 0, 0], longerMs: 4_000, apart: [30, 30] },
+  ])('ask each turn once, $when', async ({ delaysMs, longerMs, apart }) => {
+    for (const of of await generations(delaysMs, longerMs)) {
+      expect(of).toHaveLength(6);
+      expect(Math.min(...gaps(of))).toBeGreaterThanOrEqual(apart[0]! - 1);
+      expect(Math.max(...gaps(of))).toBeLessThanOrEqual(apart[1]! + 1);
+    }
+  });
+});
+
 describe('a target between two states', () => {
   it('is asked again every fast interval after a first failure, until it is dead', async () => {
     const w = createWatching({ deep: false });
@@ -95,7 +144,7 @@ describe('a target between two states', () => {
     w.behave((_, check) => (check === 'deep' ? 'failed' : 'ok'));
     w.begin();
     await w.pass(40_000);
-    expect(seconds(w.asked, 'deep')).toEqual([30, 31, 32, 33]);
+    expect(seconds(w.asked, 'deep')).toEqual([29, 30, 31, 32]);
     w.stop();
   });
 
@@ -116,7 +165,7 @@ describe('a target between two states', () => {
 
   it('makes no more work once it is settled: dead or healthy, the questions are the same', async () => {
     const asked = async (dead: boolean) => {
-      const w = createWatching({ targets: nodes(20), random: evenly() });
+      const w = createWatching({ targets: nodes(20) });
       w.behave(() => (dead ? 'failed' : 'ok'));
       w.begin();
       await w.pass(660_000);
@@ -162,7 +211,8 @@ describe('a suspicion of another vantage', () => {
     await w.pass(12_000);
     w.target(suspected(w.now()));
     await w.pass(40_000);
-    expect(seconds(w.asked, 'deep')).toEqual([15, 45]);
+    // Its turn does not move for it.
+    expect(seconds(w.asked, 'deep')).toEqual([15, 29]);
     w.stop();
   });
 
@@ -172,12 +222,21 @@ describe('a suspicion of another vantage', () => {
     await w.pass(32_000);
     w.target(suspected(w.now() - 10_000));
     await w.pass(20_000);
-    expect(seconds(w.asked, 'deep')).toEqual([30]);
+    expect(seconds(w.asked, 'deep')).toEqual([29]);
+    w.stop();
+  });
+
+  it('that was there long before the watch began leads to none', async () => {
+    const w = createWatching();
+    w.target(suspected(w.now() - 6_000));
+    w.begin();
+    await w.pass(10_000);
+    expect(seconds(w.asked, 'deep')).toEqual([]);
     w.stop();
   });
 
   it('of everybody at once is looked into a tenth at a time', async () => {
-    const w = createWatching({ targets: nodes(20) });
+    const w = createWatching({ targets: nodes(20), deep: 86_400_000 });
     w.begin();
     await w.pass(12_000);
     w.target(nodes(20).map((t) => ({ ...t, suspected: { check: 'deep', at: w.now() } })));
@@ -251,7 +310,7 @@ describe('a store that does not answer', () => {
 
 describe('the list of targets', () => {
   it('is taken up as it changes, and what left it is forgotten', async () => {
-    const w = createWatching({ targets: [node('old'), node('moving')] });
+    const w = createWatching({ targets: [node('old'), node('moving')], deep: false });
     w.begin();
     await w.pass(7_000);
     w.target([node('new'), node('old')]);
@@ -260,9 +319,18 @@ describe('the list of targets', () => {
     await w.pass(50_000);
     expect(seconds(w.asked, 'shallow', 'node/new')).toEqual([10]);
     expect(seconds(w.asked, 'shallow', 'node/moving').slice(0, 4)).toEqual([0, 5, 15, 20]);
-    expect(seconds(w.asked, 'deep', 'node/old')).toEqual([30, 60]);
-    // It came back at 15 as a stranger.
-    expect(seconds(w.asked, 'deep', 'node/moving')).toEqual([45]);
+    w.stop();
+  });
+
+  it('may bring a node whose first generation is asked within one interval', async () => {
+    const w = createWatching({ targets: [] });
+    w.begin();
+    await w.pass(7_000);
+    w.target(nodes(40));
+    await w.pass(33_500);
+    expect(nodes(40).filter(({ id }) => seconds(w.asked, 'deep', id).length !== 1)).toEqual([]);
+    // Not all at once, either.
+    expect(new Set(seconds(w.asked, 'deep')).size).toBeGreaterThan(15);
     w.stop();
   });
 
@@ -345,9 +413,3 @@ describe('the end', () => {
     expect(w.written).toHaveLength(1);
   });
 });
-
-/** Evenly spread fractions: the golden ratio's multiples. */
-function evenly() {
-  let n = 0;
-  return () => (++n * 0.618_033_988_749_894_9) % 1;
-}

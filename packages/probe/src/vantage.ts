@@ -6,7 +6,6 @@ import {
   type Observation,
   type Outcome,
   type ProbePort,
-  type Random,
   type ServiceSettings,
   type Store,
   type Target,
@@ -14,7 +13,8 @@ import {
   type Vantage,
 } from '@evac/core';
 import { boundedRound } from './bounded-round.ts';
-import { type Asked, dueNow } from './due.ts';
+import { type Asked, dueNow, turnNow } from './due.ts';
+import { turnBefore, turnPhase } from './turn.ts';
 
 export interface Watch {
   vantage: Vantage;
@@ -24,7 +24,11 @@ export interface Watch {
   /** Whether this vantage can see the world at all: asked beside every batch, or its outcomes prove nothing. */
   sees(controls: string[]): Promise<boolean>;
   clock: Clock;
-  random: Random;
+  /**
+   * The generations whose turn comes in this time are this watch's (epoch ms, without `until` itself): of those that follow
+   * each other each has its own, also when one begins late. By default all from now on.
+   */
+  turns?: { from: number; until: number };
   onObservation?(observation: Observation): void;
   /** The store did not answer: this vantage goes on asking, and writes when it can. */
   onError?(error: unknown): void;
@@ -36,8 +40,8 @@ export interface Watch {
 const concurrency = 50;
 
 /**
- * One vantage's rounds of one service until the signal aborts: every target shallow every `interval`, deep every
- * `deepInterval`, and what is between two states again every `fastInterval`, a tenth of the targets at most. Healthy
+ * One vantage's rounds of one service until the signal aborts: every target shallow every `interval`, deep at
+ * its turn in every `deepInterval`, and what is between two states again every `fastInterval`, a tenth of the targets at most. Healthy
  * or not makes no difference to the work. One probe is in flight per target; each batch is one observation.
  */
 export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
@@ -53,7 +57,9 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
   const { intervalMs, fastIntervalMs } = service.timing;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading = false;
+  let listed = false;
   let next = clock.now();
+  const turns = deps.turns ?? { from: next, until: Number.POSITIVE_INFINITY };
   const over = deps.closing ? AbortSignal.any([signal, deps.closing]) : signal;
   while (!over.aborted) {
     const now = clock.now();
@@ -61,18 +67,22 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
       readAt = now;
       reading = true;
       const read = begin(
-        readTargets(known, deps).then(() => {
+        readTargets(deps).then((targets) => {
           reading = false;
+          if (targets === null) return;
+          // What comes into the list later has missed no turn.
+          refresh(known, targets, deps, listed ? clock.now() : turns.from);
+          listed = true;
         }),
       );
       // What has changed is asked about at once, but a store that is slow to answer must not hold up the rounds.
       await Promise.race([read, clock.sleep(fastIntervalMs / 2, over).catch(() => {})]);
       if (over.aborted) break;
     }
-    const due = dueNow(known, inFlight, service, clock.now());
+    const due = dueNow(known, inFlight, service, clock.now(), turns.until);
     for (const kind of ['shallow', 'deep'] as const) {
       const batch = due.filter((d) => d.kind === kind).map((d) => d.asked);
-      if (batch.length > 0) void begin(askBatch(batch, kind, inFlight, deps, signal));
+      if (batch.length > 0) void begin(askBatch(batch, kind, inFlight, { ...deps, turns }, signal));
     }
     // From step to step, not from when this one woke up: what every timer is late by would add up.
     next = Math.max(next + fastIntervalMs, clock.now());
@@ -81,9 +91,8 @@ export async function watch(deps: Watch, signal: AbortSignal): Promise<void> {
   await Promise.all(underWay);
 }
 
-async function readTargets(known: Map<TargetId, Asked>, deps: Watch): Promise<void> {
-  const targets = await orElse(deps, deps.store.readTargets({ service: deps.service.name }), null);
-  if (targets) refresh(known, targets, deps);
+function readTargets(deps: Watch): Promise<Target[] | null> {
+  return orElse(deps, deps.store.readTargets({ service: deps.service.name }), null);
 }
 
 /** A zone's vantage asks private targets; the region's, from outside the VPC, public endpoints. */
@@ -94,8 +103,10 @@ function concerns(target: Target, vantage: Vantage): boolean {
 function refresh(
   known: Map<TargetId, Asked>,
   all: Target[],
-  { vantage, service, clock, random }: Watch,
+  { vantage, service }: Watch,
+  since: number,
 ): void {
+  const { intervalMs, deepIntervalMs } = service.timing;
   const targets = all.filter((t) => concerns(t, vantage));
   const wanted = new Set(targets.map((t) => t.id));
   for (const id of known.keys()) if (!wanted.has(id)) known.delete(id);
@@ -103,12 +114,17 @@ function refresh(
     const asked = known.get(target.id);
     if (asked) asked.target = target;
     else {
-      // Deep checks start spread over their interval, so that nodes and vantages do not all generate at once.
-      const deep = clock.now() - random.next() * service.timing.deepIntervalMs;
+      const phaseMs = turnPhase(
+        { vantage: vantage.id, service: service.name, target: target.id },
+        deepIntervalMs,
+      );
       known.set(target.id, {
         target,
         health: newHealth(target.id, vantage.id, target.launchedAt),
-        startedAt: { deep },
+        startedAt: {},
+        since: since - intervalMs,
+        phaseMs,
+        turn: turnBefore(since, phaseMs, deepIntervalMs),
       });
     }
   }
@@ -118,11 +134,15 @@ async function askBatch(
   batch: Asked[],
   kind: CheckKind,
   inFlight: Set<TargetId>,
-  deps: Watch,
+  deps: Watch & Required<Pick<Watch, 'turns'>>,
   signal: AbortSignal,
 ): Promise<void> {
   const { service, vantage, clock } = deps;
-  for (const asked of batch) asked.startedAt[kind] = clock.now();
+  const now = clock.now();
+  for (const asked of batch) {
+    asked.startedAt[kind] = now;
+    if (kind === 'deep') asked.turn = turnNow(asked, service, now, deps.turns.until);
+  }
   const questions = batch.map(({ target }) => {
     const probe = kind === 'deep' && service.deep ? service.deep : service.shallow;
     // Behind a load balancer each reading would be of another server.

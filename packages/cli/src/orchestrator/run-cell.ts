@@ -79,7 +79,6 @@ export async function runCell(options: CellOptions): Promise<void> {
         store: cell.ports.store,
         sees: (controls) => seesTheWorld(controls, { timeoutMs: service.shallow.timeoutMs, signal }),
         clock,
-        random: options.random,
         onObservation: (observation) => {
           waiting.push(observation);
           wake();

@@ -16,6 +16,7 @@ import {
 } from '@evac/core';
 import { resolveConfig } from '@evac/core/config';
 import FakeTimers from '@sinonjs/fake-timers';
+import { turnPhase } from '../turn.ts';
 import { watch } from '../vantage.ts';
 
 /** One question as the probe got it. */
@@ -33,7 +34,7 @@ type Behaviour = 'ok' | 'failed' | { failsAfterMs: number };
 
 const region = regionName('us-west-2');
 const zone = zoneName('us-west-2a');
-const start = 1_800_000_000_000;
+const launch = 1_799_000_000_000;
 
 export const inside: Vantage = {
   id: vantageId('in/us-west-2a'),
@@ -51,7 +52,7 @@ export function node(name: string): Target {
     region,
     zone,
     node: nodeId(name),
-    launchedAt: start - 86_400_000,
+    launchedAt: launch,
     address: { protocol: 'http', host: '10.0.0.1', port: 8000 },
   };
 }
@@ -94,24 +95,42 @@ function vllm(): ServiceSettings {
   return only;
 }
 
+function settingsWith(deep: false | number | undefined): ServiceSettings {
+  if (deep === false) return { ...service, deep: null };
+  return deep === undefined ? service : { ...service, timing: { ...service.timing, deepIntervalMs: deep } };
+}
+
+/** Some time from which the turn of the first target’s generation is in the last second of the interval. */
+function beforeTurn(
+  { id: vantage }: Vantage,
+  target: Target | undefined,
+  { name, timing: { deepIntervalMs } }: ServiceSettings,
+): number {
+  const of = { vantage, service: name, target: target?.id ?? targetId('none') };
+  const interval = 60_000 * deepIntervalMs;
+  return interval * Math.ceil(1_800_000_000_000 / interval) + turnPhase(of, deepIntervalMs) + 500;
+}
+
 /** A vantage in virtual time over targets that behave as the test says. It begins with {@link begin}. */
 export function createWatching(
   options: {
     vantage?: Vantage;
     targets?: Target[];
-    /** False: no generations. */
-    deep?: boolean;
-    /** Where in its interval a deep check begins: by default each has its whole interval before it. */
-    random?: () => number;
+    /** False: no generations. A number: the milliseconds between two. */
+    deep?: false | number;
+    turns?: { fromMs: number; untilMs: number };
   } = {},
 ) {
-  const asService: ServiceSettings = options.deep === false ? { ...service, deep: null } : service;
-  const fake = FakeTimers.createClock(start);
+  const asService = settingsWith(options.deep);
+  const vantage = options.vantage ?? inside;
   let targets = options.targets ?? nodes(1);
+  const start = beforeTurn(vantage, targets[0], asService);
+  const fake = FakeTimers.createClock(start);
   let behaviour: (target: Target, check: CheckKind) => Behaviour = () => 'ok';
   let store: 'works' | 'fails' | 'hangs' | { takesMs: number } = 'works';
   let sees = true;
   let lateMs = 0;
+  const { turns } = options;
   const asked: Question[] = [];
   const observations: Observation[] = [];
   const written: Observation[] = [];
@@ -175,13 +194,13 @@ export function createWatching(
     begin() {
       void watch(
         {
-          vantage: options.vantage ?? inside,
+          vantage,
           service: asService,
           probe,
           store: memory,
           sees: async () => sees,
           clock,
-          random: { next: options.random ?? (() => 0) },
+          ...(turns ? { turns: { from: start + turns.fromMs, until: start + turns.untilMs } } : {}),
           onObservation: (observation) => observations.push(observation),
           onError: (error) => errors.push(error),
           closing: closing.signal,

@@ -28,6 +28,7 @@ import type { Faults } from './faults.ts';
 import { type Life, newLife, type Reach } from './reach.ts';
 
 type Kill = Extract<Trouble, { kind: 'kill' }>;
+type Straggler = Extract<Trouble, { kind: 'straggler' }>;
 type ProbeTrouble = Extract<Trouble, { kind: 'probe' }>;
 
 export interface CellMeans {
@@ -43,8 +44,12 @@ export interface CellMeans {
   skewMs: number;
   probe(vantage: Vantage): ProbePort;
   probeTrouble(vantage: Vantage): ProbeTrouble['what'] | null;
-  /** Takes the next kill that is meant for such a run. */
-  takeKill(what: Kill['what'], region: RegionName): Kill | null;
+  /** Whether this vantage reaches nothing at all. */
+  isBlind(vantage: Vantage): boolean;
+  /** Takes the next kill that is meant for such a run at its `call`-th change. */
+  takeKill(what: Kill['what'], region: RegionName, call: number): Kill | null;
+  /** Takes the next straggler that is meant for a run of a step at its `call`-th write. */
+  takeStraggler(region: RegionName, call: number): Straggler | null;
   onJudgement(judgement: Judgement): void;
   onMachine(event: MachineEvent): void;
   note(text: string): void;
@@ -65,6 +70,8 @@ const minute = 60_000;
 /** Lambda's default for what asks a stream. */
 const batch = 10;
 const streamMs = 200;
+/** What a probe function has for its minute and for what is under way then. */
+const probeTimeoutMs = 88_000;
 /** A judgement that takes longer is ended by Lambda. */
 const judgeTimeoutMs = 30_000;
 
@@ -116,7 +123,6 @@ export function startCell(means: CellMeans): SimulatedCell {
   ): Promise<T> {
     const life = newLife();
     const ended = Promise.withResolvers<never>();
-    const kill = means.takeKill(what, region);
     const end = (why: string) => {
       life.over = true;
       means.note(`${why} ${by.step ?? by.kind} ${by.execution ?? ''}`.trimEnd());
@@ -124,7 +130,11 @@ export function startCell(means: CellMeans): SimulatedCell {
       error.name = 'Lambda.Unknown';
       ended.reject(error);
     };
-    if (kill) life.dies = { call: kill.call, after: kill.after, now: () => end('killed') };
+    life.dies = (change) => {
+      const kill = means.takeKill(what, region, change);
+      return kill && { after: kill.after, now: () => end('killed') };
+    };
+    if (what === 'step') life.hangs = (write) => hang(by, write);
     const idle = new AbortController();
     clock.sleep(timeoutMs, idle.signal).then(
       () => end('timed out'),
@@ -134,9 +144,19 @@ export function startCell(means: CellMeans): SimulatedCell {
     try {
       return await Promise.race([work(cellFor(by, life)), ended.promise]);
     } finally {
-      life.dies = null;
+      delete life.dies;
       idle.abort('it is over');
     }
+  }
+
+  /** How long a run hangs at a write; its execution is stopped, and it does not know. */
+  function hang(by: Process, write: number): number {
+    const straggler = means.takeStraggler(region, write);
+    if (!straggler) return 0;
+    means.note(`${by.step ?? by.kind} ${by.execution ?? ''} hangs for ${straggler.lateMs} ms`);
+    means.note(`every execution of ${region} is stopped`);
+    local.stop();
+    return straggler.lateMs;
   }
 
   async function handleStep(payload: StepInput): Promise<StepResult> {
@@ -194,19 +214,22 @@ export function startCell(means: CellMeans): SimulatedCell {
     }
   }
 
-  /** One minute of rounds; what is killed in the middle writes nothing more. */
+  /** One minute of rounds, after which probes may still end; what is killed in the middle writes nothing more. */
   async function rounds(vantage: Vantage, trouble: ProbeTrouble['what'] | null): Promise<void> {
+    const from = skewed.now();
     if (trouble === 'late') await clock.sleep(20_000, signal).catch(() => {});
     const life = newLife();
-    const over = new AbortController();
-    const forMs = trouble === 'killed' ? 10_000 + means.random.next() * 40_000 : minute;
-    clock.sleep(forMs, signal).then(
-      () => {
-        if (trouble === 'killed') life.over = true;
-        over.abort('the minute is over');
-      },
-      () => over.abort('the minute is over'),
-    );
+    const [closing, over] = [new AbortController(), new AbortController()];
+    const idle = new AbortController();
+    const after = (ms: number, act: () => void) =>
+      clock.sleep(ms, AbortSignal.any([idle.signal, signal])).then(act, act);
+    if (trouble === 'killed')
+      void after(10_000 + means.random.next() * 40_000, () => {
+        life.over = true;
+        over.abort('killed');
+      });
+    void after(minute, () => closing.abort('the minute is over'));
+    void after(probeTimeoutMs, () => over.abort('its time is over'));
     const place = { region, zone: vantage.zone, node: null };
     const part = vantage.zone === null ? 'region-controls' : 'zone-controls';
     await watch(
@@ -215,12 +238,14 @@ export function startCell(means: CellMeans): SimulatedCell {
         service,
         probe: means.probe(vantage),
         store: means.reach.ports(region, { kind: 'probe', region }, life).store,
-        sees: async () => !means.faults.dark(part, place),
+        sees: async () => !means.isBlind(vantage) && !means.faults.dark(part, place),
         clock: skewed,
-        random: means.random,
+        turns: { from, until: from + minute },
+        closing: closing.signal,
       },
       over.signal,
     );
+    idle.abort('it is over');
   }
 
   void ticks();
