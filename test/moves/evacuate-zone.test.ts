@@ -101,6 +101,28 @@ test('an evacuation that goes on after an interruption does not keep a fail-back
   expect(await rig.incident(held)).toMatchObject({ outcome: 'recovered' });
 });
 
+test('an act that could not be undone is in the record before the next one is', async () => {
+  rig.cloud.setCapacity(zoneB, 0);
+  rig.cloud.setCapacity(zoneC, 0);
+  for (const z of [zoneB, zoneC]) for (const node of rig.nodesIn(z)) rig.broken.add(node);
+  let undoing = false;
+  const order: string[] = [];
+  rig.onCall((call) => {
+    undoing ||= rig.results.at(-1)?.step === 'undo-traffic';
+    if (!undoing || !['record', 'setZones', 'resume'].includes(call.method)) return 'pass';
+    const isFirst = call.method === 'setZones' && !order.includes('setZones');
+    order.push(call.method);
+    return isFirst ? new Error('the connection was lost') : 'pass';
+  });
+  const input = evacuate();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+  expect(order.slice(order.indexOf('setZones')).slice(0, 3)).toEqual(['setZones', 'record', 'resume']);
+  expect((await rig.incident(input)).events.map((e) => e.text)).toContain(
+    'keep-launches-out: the connection was lost',
+  );
+});
+
 test('a fail-back gives back as much room as was made, whatever else was asked for meanwhile', async () => {
   await evacuated();
   const { fleet } = rig.ports(west);

@@ -55,6 +55,23 @@ describe('with the switch', () => {
     expect(lines).not.toContain('pre-scaled waiting');
   });
 
+  test('a group that was full because of a replacement is asked once more when that is over', async () => {
+    rig.stop();
+    rig = await createRig({}, { max: 7 });
+    rig.down.add(west);
+    const { fleet } = rig.ports(east);
+    await fleet.setDesired({ group: 'llm-us-east-1', desired: 7 });
+    rig.onCall((call) => {
+      if (call.method === 'write') void fleet.setDesired({ group: 'llm-us-east-1', desired: 6 });
+      return 'pass';
+    });
+    const input = failOver();
+    await rig.run(input);
+    const { events } = await rig.incident(input);
+    expect(events.find((e) => e.step === 'pre-scale')?.text).toContain('at its maximum of 7');
+    expect((await groupOf(rig, east)).desired).toBe(7);
+  });
+
   test('a region that still serves waits until the nodes asked for are in service', async () => {
     rig.say(() => 'waiting');
     const input = failOver({ verb: 'recover', by: 'ana' });
@@ -192,6 +209,19 @@ describe('fail-back of a region', () => {
 
   test('the nodes that the failover asked for are given back', async () => {
     expect((await groupOf(rig, east)).desired).toBe(12);
+    await rig.run(failBack());
+    expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+
+  test('and those of one that was failed over once more while it was out', async () => {
+    rig.stop();
+    rig = await createRig({}, { max: 15 });
+    rig.down.add(west);
+    await rig.run(failOver());
+    expect((await groupOf(rig, east)).desired).toBe(12);
+    await rig.run(failOver({ verb: 'force', by: 'ana' }));
+    expect((await groupOf(rig, east)).desired).toBe(15);
+    rig.down.delete(west);
     await rig.run(failBack());
     expect((await groupOf(rig, east)).desired).toBe(6);
   });

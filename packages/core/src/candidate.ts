@@ -1,5 +1,6 @@
 import type { Verdicts } from './decision.ts';
-import { isFailedBack, leftOutBy } from './incident.ts';
+import type { RegionName } from './ids.ts';
+import { isFailedBack, isFailedOver, leftOutBy } from './incident.ts';
 import { type Candidate, type MoveName, type Subject, subjectPath } from './move.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { Snapshot, TargetState } from './snapshot.ts';
@@ -11,7 +12,7 @@ import type { Snapshot, TargetState } from './snapshot.ts';
 export function candidates(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Candidate[] {
   const asked = snapshot.requests.filter((r) => r.service === snapshot.service);
   const found = [
-    ...regionsToLeave(snapshot, verdicts),
+    ...regionsToLeave(snapshot, settings, verdicts),
     ...zonesToLeave(snapshot, settings, verdicts),
     ...nodesToReplace(snapshot, verdicts),
     ...regionsToReturn(snapshot, verdicts),
@@ -29,11 +30,9 @@ export function candidates(snapshot: Snapshot, settings: ServiceSettings, verdic
 
 type Found = Pick<Candidate, 'move' | 'subject' | 'because' | 'since'>;
 
-function regionsToLeave(snapshot: Snapshot, verdicts: Verdicts): Found[] {
+function regionsToLeave(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {
   return verdicts.regions.flatMap((verdict): Found[] => {
-    const fact = snapshot.regions.find((r) => r.region === verdict.region);
-    const out = fact?.switchedOff === true || fact?.weight === 0;
-    if (verdict.region === snapshot.cell || out) return [];
+    if (verdict.region === snapshot.cell || isOut(verdict.region, snapshot, settings)) return [];
     if (verdict.verdict !== 'down' && verdict.verdict !== 'suspected') return [];
     return [
       {
@@ -44,6 +43,14 @@ function regionsToLeave(snapshot: Snapshot, verdicts: Verdicts): Found[] {
       },
     ];
   });
+}
+
+/** Out of DNS already: as its switch or its weight says, and where that could not be read, as the record does. */
+function isOut(region: RegionName, { regions, incidents }: Snapshot, { dns }: ServiceSettings): boolean {
+  const fact = regions.find((r) => r.region === region);
+  if (fact?.switchedOff === true || fact?.weight === 0) return true;
+  const unread = (dns?.control === 'records' ? fact?.weight : fact?.switchedOff) === null;
+  return unread && isFailedOver(region, incidents);
 }
 
 function zonesToLeave(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {

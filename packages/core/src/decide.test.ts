@@ -58,6 +58,26 @@ describe('decide', () => {
     expect(plan(out({ switchedOff: true }))).toMatchObject({ moves: [], refusals: [] });
     expect(plan(out({ weight: 0 }))).toMatchObject({ moves: [], refusals: [] });
   });
+  it('leaves a region alone that is out by the record, where its switch cannot be read', () => {
+    const failedOver = incident({
+      move: 'fail-over-region',
+      subject: regionSubject(east),
+      openedAt: now - 7_200_000,
+      closedAt: now - 7_100_000,
+      outcome: 'recovered',
+    });
+    const unread = (change: object, incidents = [failedOver]): Snapshot => ({
+      ...withEastDown(),
+      incidents,
+      regions: withEastDown().regions.map((r) => (r.region === east ? { ...r, ...change } : r)),
+    });
+    expect(plan(unread({ switchedOff: null }))).toMatchObject({ moves: [], refusals: [] });
+    expect(moves(unread({ switchedOff: null }, []))).toEqual(['fail-over-region us-east-1']);
+    // Somebody has turned the switch off by hand: the record is not asked.
+    expect(moves(unread({ switchedOff: false }))).toEqual(['fail-over-region us-east-1']);
+    const records = { dns: { name: 'llm.test', control: 'records', ttlMs: 30_000 } };
+    expect(plan(unread({ switchedOff: false, weight: null }), records)).toMatchObject({ moves: [] });
+  });
   it('replaces nothing when everything is dead, and says why for each node', () => {
     const all = ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'];
     expect(moves(withNodes('dead', all))).toEqual([]);

@@ -73,6 +73,17 @@ export function failBacksOf(moved: Incident, incidents: readonly Incident[]): In
   );
 }
 
+/** Whether a region was failed over, and no fail-back of it has succeeded since. */
+export function isFailedOver(region: RegionName, incidents: readonly Incident[]): boolean {
+  return incidents.some(
+    (i) =>
+      i.move === 'fail-over-region' &&
+      i.outcome === 'recovered' &&
+      i.subject.region === region &&
+      !isFailedBack(i, incidents),
+  );
+}
+
 /**
  * The move that left a dead node out of the load balancer: since others served and no replacement was to be had, or since
  * it failed and could not put it back. Null if none did, or the node has its traffic back.

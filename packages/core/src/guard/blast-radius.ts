@@ -1,5 +1,5 @@
-import { isFailedBack } from '../incident.ts';
-import { type Candidate, subjectPath } from '../move.ts';
+import { isFailedOver } from '../incident.ts';
+import type { Candidate } from '../move.ts';
 import type { Guard, GuardContext } from './guard.ts';
 
 const hour = 3_600_000;
@@ -53,13 +53,8 @@ export const blastRadius: Guard = {
  */
 function regionsOut(subject: string, { snapshot, settings }: GuardContext): string[] {
   const { cell, incidents } = snapshot;
-  const failedOver = incidents.filter(
-    (i) => i.move === 'fail-over-region' && i.outcome === 'recovered' && !isFailedBack(i, incidents),
-  );
   return snapshot.regions
     .filter(({ region }) => region !== subject && (region !== cell || settings.dns?.control === 'switch'))
-    .filter(
-      ({ region, switchedOff }) => switchedOff || failedOver.some((i) => subjectPath(i.subject) === region),
-    )
+    .filter(({ region, switchedOff }) => switchedOff || isFailedOver(region, incidents))
     .map(({ region }) => region);
 }

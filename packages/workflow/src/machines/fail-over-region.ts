@@ -38,6 +38,11 @@ const pieces: Piece[] = [
     'Until the failed region is gone from the answers of the authoritative servers.',
     { question: 'Is the failed region gone from DNS?', waiting: 'Wait for DNS to converge' },
   ),
+  task(
+    'Ask again for nodes that were not to be had',
+    'pre-scale',
+    'A group that was full may have room by now: a replacement that was beside an old node is over. What was asked for is not asked for twice.',
+  ),
   loop(
     'Prove that clients are served here',
     'prove',

@@ -15,6 +15,10 @@ export function text(data: Data, name: string): string {
   return value;
 }
 
+export function texts(data: Data, name: string): string[] {
+  return list(data, name).map((value) => text({ [name]: value }, name));
+}
+
 export function count(data: Data, name: string): number {
   const value = data[name];
   if (typeof value !== 'number') throw unreadable(name, 'a number', value);

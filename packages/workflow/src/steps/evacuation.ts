@@ -1,4 +1,4 @@
-import { type Incident, lastEvent, subjectPath } from '@evac/core';
+import { type Incident, isFailedBack, lastEvent, subjectPath } from '@evac/core';
 import type { StepContext } from './context.ts';
 import { type TargetRef, targets } from './data.ts';
 import { begun } from './effects.ts';
@@ -7,6 +7,14 @@ const month = 30 * 86_400_000;
 
 /** The move whose work a fail-back takes back: the last one on its subject that stood; null if there was none. */
 export async function evacuation(ctx: StepContext): Promise<Incident | null> {
+  return (await evacuations(ctx))[0] ?? null;
+}
+
+/**
+ * The last one first, and before it those that no fail-back has ended either: a region may be failed over once more while
+ * it is out, by a person, or by a cell that cannot read its switch.
+ */
+export async function evacuations(ctx: StepContext): Promise<Incident[]> {
   const { clock, ports } = ctx.cell;
   const move = ctx.input.subject.kind === 'zone' ? 'evacuate-zone' : 'fail-over-region';
   const path = subjectPath(ctx.input.subject);
@@ -18,7 +26,8 @@ export async function evacuation(ctx: StepContext): Promise<Incident | null> {
       (i.closedAt === null || i.outcome === 'recovered') &&
       lastEvent(i, 'prove', 'done') !== undefined,
   );
-  return stood.toSorted((a, b) => b.openedAt - a.openedAt)[0] ?? null;
+  const [last, ...earlier] = stood.toSorted((a, b) => b.openedAt - a.openedAt);
+  return last ? [last, ...earlier.filter((i) => !isFailedBack(i, all))] : [];
 }
 
 /** The targets that an evacuation took out because it could not shift the zone. */

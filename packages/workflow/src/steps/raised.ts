@@ -12,12 +12,16 @@ export interface Raised {
 
 /**
  * What every other move of this cell has added to a group's size and not taken back: room that was made for a zone or a
- * region, until its fail-back, and the replacement beside an old node. `except`: the move whose room is given back.
+ * region, until its fail-back, and the replacement beside an old node. `except`: the moves whose room is given back.
  */
-export async function raisedByOthers(ctx: StepContext, group: string, except?: string): Promise<Raised> {
+export async function raisedByOthers(
+  ctx: StepContext,
+  group: string,
+  except: readonly string[] = [],
+): Promise<Raised> {
   const { cell, settings, incident } = ctx;
   const all = await cell.ports.store.incidents({ service: settings.name, since: cell.clock.now() - month });
-  const others = all.filter((i) => i.id !== incident.id && i.id !== except && i.cell === cell.region);
+  const others = all.filter((i) => i.id !== incident.id && !except.includes(i.id) && i.cell === cell.region);
   const each = others.map((other) => raisedBy(other, group, all));
   return {
     surely: each.reduce((sum, r) => sum + r.surely, 0),

@@ -1,10 +1,10 @@
 import type { GroupFact } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
-import { count, type Data, text } from './data.ts';
+import { count, type Data, text, texts } from './data.ts';
 import { begun } from './effects.ts';
 import { isPortError } from './errors.ts';
-import { evacuation } from './evacuation.ts';
+import { evacuations } from './evacuation.ts';
 import { groupNamed, ownGroups } from './group-zones.ts';
 import { raisedByOthers } from './raised.ts';
 import { record, recordThenAct } from './record.ts';
@@ -79,20 +79,25 @@ async function raise(
   return go('asked for');
 }
 
-/** A fail-back's last act on the size: what the evacuation, or the failover, had asked for. */
+/** A fail-back's last act on the size: what the evacuation, or the failovers, had asked for. */
 export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
-  const evacuated = await evacuation(ctx);
-  const raised = evacuated
-    ? begun(evacuated).filter((e) => e.step === 'make-room' || e.step === 'pre-scale')
-    : [];
-  for (const effect of raised) {
+  const moved = await evacuations(ctx);
+  const raised = moved
+    .flatMap(begun)
+    .filter(({ step }) => step === 'make-room' || step === 'pre-scale')
+    .map(({ key, data }) => ({ key, data, more: count(data, 'to') - count(data, 'from') }));
+  for (const [group, all] of Map.groupBy(raised, (r) => r.key)) {
     await recordThenAct(ctx, {
       step: 'restore-room',
-      key: effect.key,
-      plan: async () => ({
-        text: `takes back the room in ${effect.key}`,
-        data: { ...effect.data, of: evacuated?.id },
-      }),
+      key: group,
+      async plan() {
+        const first = all.at(-1)?.data ?? {};
+        const to = count(first, 'from') + all.reduce((sum, { more }) => sum + more, 0);
+        return {
+          text: `takes back the room in ${group}`,
+          data: { ...first, to, of: moved.map((i) => i.id) },
+        };
+      },
       act: async (data) => ({ text: await giveRoomBack(ctx, data) }),
     });
   }
@@ -129,7 +134,7 @@ export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string
 }
 
 async function lowered(ctx: StepContext, { name, desired, min }: GroupFact, data: Data): Promise<number> {
-  const others = await raisedByOthers(ctx, name, typeof data.of === 'string' ? data.of : undefined);
+  const others = await raisedByOthers(ctx, name, data.of === undefined ? [] : texts(data, 'of'));
   const base = typeof data.base === 'number' ? data.base : count(data, 'from');
   const least = Math.max(min, base + others.surely);
   return Math.min(desired, Math.max(least, desired - (count(data, 'to') - count(data, 'from'))));

@@ -50,14 +50,20 @@ async function undoAll(ctx: StepContext, privilege: Effect['privilege']): Promis
   await record(ctx, { step: 'revert', phase: 'intent', text: cause, data: { error, cause } });
   const failures: unknown[] = [];
   for (const effect of begun(ctx.incident).filter((e) => e.privilege === privilege)) {
-    await undoOne(ctx, effect).catch((failure: unknown) => {
+    try {
+      await undoOne(ctx, effect);
+    } catch (failure) {
       if (failure instanceof StepError) throw failure;
       failures.push(failure);
-    });
+      // It may have taken effect all the same, and the next act needs a write of its own.
+      await record(ctx, { step: 'revert', phase: 'note', text: `${effect.step}: ${messageOf(failure)}` });
+    }
   }
   if (failures.length > 0) throw failures[0];
   return go(`undone: ${privilege}`);
 }
+
+const messageOf = (failure: unknown) => (failure instanceof Error ? failure.message : String(failure));
 
 /** Undoes one act and writes so. */
 export async function undoOne(ctx: StepContext, effect: Effect): Promise<void> {
