@@ -1,8 +1,9 @@
-import { decide, healthStates, type Refusal, serviceName, targetId } from '@evac/core';
+import { decide, healthStates, type Refusal } from '@evac/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   candidate,
   checkIn,
+  east,
   settings,
   snapshot,
   west,
@@ -15,8 +16,15 @@ afterEach(() => vi.restoreAllMocks());
 
 const now = 1_800_000_000_000;
 const judged = (of = snapshot()) => ({ snapshot: of, decision: decide(of, settings(), now), started: [] });
+const { timing } = settings();
 const valuesOf = (judgement: Parameters<typeof judgementMetrics>[0]) =>
-  Object.fromEntries(judgementMetrics(judgement).map(({ name, values }) => [name, values]));
+  Object.fromEntries(judgementMetrics(judgement, timing, now).map(({ name, values }) => [name, values]));
+/** As many vantages' health of a node in the first zone, with these latencies of generations. */
+const aNodes = (latencies: number[]) =>
+  latencies.map((latencyMs) => ({
+    ...snapshot().health.find((h) => h.target === 'node/i-a1')!,
+    checks: { deep: { ...checkIn('healthy'), latencyMs } },
+  }));
 const refusal = (guard: Refusal['guard']): Refusal => ({
   candidate: candidate(),
   guard,
@@ -25,17 +33,20 @@ const refusal = (guard: Refusal['guard']): Refusal => ({
 });
 
 describe('the metrics of a judgement', () => {
-  it('count the nodes in every state, zero or not', () => {
+  it('count the nodes in every state but healthy, which each zone counts, zero or not', () => {
     const values = valuesOf(judged(withNodes('dead', ['i-a1'])));
-    expect(values.DeadNodes).toEqual([1]);
-    expect(values.HealthyNodes).toEqual([5]);
-    const sum = healthStates.map(
-      (s) => values[`${s[0]?.toUpperCase()}${s.slice(1)}Nodes`]?.[0] ?? Number.NaN,
-    );
-    expect(sum.reduce((a, b) => a + b)).toBe(6);
+    const counts = healthStates.map((s) => [s, values[`${s[0]?.toUpperCase()}${s.slice(1)}Nodes`]]);
+    expect(Object.fromEntries(counts)).toEqual({
+      starting: [0],
+      healthy: undefined,
+      saturated: [0],
+      failing: [0],
+      dead: [1],
+      unknown: [0],
+    });
   });
 
-  it('count impaired zones, regions that are down and blind vantages', () => {
+  it('count impaired zones and regions that are down', () => {
     const { decision, ...rest } = judged();
     const [zone] = decision.verdicts.zones;
     const [region] = decision.verdicts.regions;
@@ -47,13 +58,20 @@ describe('the metrics of a judgement', () => {
       ],
       regions: [{ ...region!, verdict: 'down' as const }],
     };
-    const blind = rest.snapshot.vantages.map((v, i) => ({ ...v, blind: i === 0 }));
-    const values = valuesOf({
-      ...rest,
-      snapshot: { ...rest.snapshot, vantages: blind },
-      decision: { ...decision, verdicts },
-    });
-    expect(values).toMatchObject({ ImpairedZones: [1], DownRegions: [1], BlindVantages: [1] });
+    const values = valuesOf({ ...rest, decision: { ...decision, verdicts } });
+    expect(values).toMatchObject({ ImpairedZones: [1], DownRegions: [1] });
+  });
+
+  it.each([
+    { what: 'that sees nothing', change: { blind: true }, silent: 1 },
+    { what: 'that has never told anything', change: { lastAt: null }, silent: 1 },
+    { what: 'whose last word is stale', change: { lastAt: now - timing.freshMs - 1 }, silent: 1 },
+    { what: 'whose last word is just fresh', change: { lastAt: now - timing.freshMs }, silent: 0 },
+    { what: 'of another cell', change: { lastAt: null, region: east }, silent: 0 },
+  ])('count a vantage $what: $silent', ({ change, silent }) => {
+    const of = snapshot();
+    const vantages = of.vantages.map((v, i) => ({ ...v, lastAt: now, ...(i === 0 ? change : {}) }));
+    expect(valuesOf(judged({ ...of, vantages })).SilentVantages).toEqual([silent]);
   });
 
   it('have the shares of nodes that are healthy and full, where there are nodes', () => {
@@ -76,33 +94,6 @@ describe('the metrics of a judgement', () => {
       RefusedByQuorum: [1],
       StartedReplaceNode: [1],
     });
-  });
-
-  it('have the latencies of answers, of each check by itself, and of no failure', () => {
-    const [first] = snapshot().health;
-    const health = [1, 2, 3].map((ms) => ({
-      ...first!,
-      target: targetId(`node/${ms}`),
-      checks: {
-        shallow: { ...checkIn('healthy'), latencyMs: ms },
-        deep: { ...checkIn('dead'), latencyMs: 99 },
-      },
-    }));
-    const values = valuesOf(judged({ ...snapshot(), health }));
-    expect(values.ShallowProbeLatency).toEqual([1, 2, 3]);
-    expect(values).not.toHaveProperty('DeepProbeLatency');
-  });
-
-  it('sample the latencies of a large fleet, and keep their percentiles', () => {
-    const [first] = snapshot().health;
-    const health = Array.from({ length: 10_000 }, (_, i) => ({
-      ...first!,
-      checks: { shallow: { ...checkIn('healthy'), latencyMs: (i * 7_919) % 10_000 } },
-    }));
-    const metrics = judgementMetrics({ ...judged(), snapshot: { ...snapshot(), health } });
-    const values = metrics.find((m) => m.name === 'ShallowProbeLatency')?.values ?? [];
-    expect(values).toHaveLength(99);
-    expect([values[0], values[49], values[98]]).toEqual([0, 5_000, 9_999]);
   });
 });
 
@@ -130,26 +121,87 @@ describe('the metrics of a zone', () => {
     const values = Object.fromEntries(first!.metrics.map((m) => [m.name, m.values]));
     expect(values).toMatchObject({ Impaired: [1], SuccessRate: [75] });
   });
+
+  it('have the latencies of its generations that were answered, and of nothing else', () => {
+    const health = aNodes([1, 2, 3]).map((h, i) => ({
+      ...h,
+      checks: {
+        shallow: { ...checkIn('healthy'), latencyMs: 77 },
+        deep: { ...checkIn(i === 2 ? 'dead' : 'healthy'), latencyMs: i + 1 },
+      },
+    }));
+    expect(zone({ ...snapshot(), health }, 'us-west-2a').DeepProbeLatency).toEqual([1, 2]);
+    expect(zone({ ...snapshot(), health }, 'us-west-2b')).not.toHaveProperty('DeepProbeLatency');
+  });
+
+  it('sample the latencies of a large fleet, and keep their percentiles', () => {
+    const health = aNodes(Array.from({ length: 10_000 }, (_, i) => (i * 7_919) % 10_000));
+    const values = zone({ ...snapshot(), health }, 'us-west-2a').DeepProbeLatency ?? [];
+    expect(values).toHaveLength(99);
+    expect([values[0], values[49], values[98]]).toEqual([0, 5_000, 9_999]);
+  });
 });
 
 describe('what is written to the log', () => {
-  it('is one line, and one a zone, in CloudWatch’s embedded format', () => {
+  function written(judgement: ReturnType<typeof judged>) {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    const [first] = snapshot().health;
-    const health = Array.from({ length: 5_000 }, () => first!);
-    const judgement = { ...judged(), snapshot: { ...snapshot(), health } };
-    emitJudgement(serviceName('llm'), west, judgement);
+    emitJudgement(settings(), west, judgement, now);
     const lines = write.mock.calls.map(([text]) => String(text));
     write.mockRestore();
-    expect(lines).toHaveLength(4);
+    return lines;
+  }
+  const well = () => {
+    const of = snapshot();
+    const vantages = of.vantages.map((v) => ({ ...v, lastAt: now }));
+    const health = of.health.map((h) => ({ ...h, checks: { ...h.checks, deep: checkIn('healthy') } }));
+    return { ...of, vantages, health };
+  };
+  const namesIn = (line: string) => {
+    const [directive] = JSON.parse(line)._aws.CloudWatchMetrics;
+    return directive.Metrics.map(({ Name }: { Name: string }) => Name);
+  };
+
+  it('while all is well is a line a zone, in CloudWatch’s embedded format: each metric costs by the hour', () => {
+    const lines = written(judged(well()));
+    expect(lines.map(namesIn)).toEqual(Array.from({ length: 3 }, () => ['HealthyNodes', 'DeepProbeLatency']));
     const line = JSON.parse(lines[0]!);
-    expect(JSON.parse(lines[1]!)._aws.CloudWatchMetrics[0].Dimensions).toEqual([
-      ['service', 'region', 'zone'],
+    expect(line).toMatchObject({
+      service: 'llm',
+      region: 'us-west-2',
+      zone: 'us-west-2a',
+      HealthyNodes: 2,
+    });
+    expect(line._aws.CloudWatchMetrics[0]).toMatchObject({
+      Namespace: 'Evac',
+      Dimensions: [['service', 'region', 'zone']],
+    });
+    expect(lines.join('').length).toBeLessThan(3_000);
+  });
+
+  it('when anything is not well is everything, and a line of the service', () => {
+    const of = { ...withNodes('dead', ['i-a1']), vantages: well().vantages };
+    const [whole, ...zones] = written(judged(of)).map(namesIn);
+    expect(whole).toEqual([
+      'StartingNodes',
+      'SaturatedNodes',
+      'FailingNodes',
+      'DeadNodes',
+      'UnknownNodes',
+      'ImpairedZones',
+      'DownRegions',
+      'SilentVantages',
+      'HealthyShare',
+      'SaturatedShare',
     ]);
-    expect(line).toMatchObject({ service: 'llm', region: 'us-west-2', HealthyNodes: 6 });
-    const [directive] = line._aws.CloudWatchMetrics;
-    expect(directive).toMatchObject({ Namespace: 'Evac', Dimensions: [['service', 'region']] });
-    expect(directive.Metrics).toContainEqual({ Name: 'ShallowProbeLatency', Unit: 'Milliseconds' });
-    expect(Buffer.byteLength(lines[0]!)).toBeLessThan(10_000);
+    for (const names of zones) expect(names).toContain('Impaired');
+  });
+
+  it('is everything where a vantage is silent, or too few requests are answered in one zone', () => {
+    const vantages = well().vantages.map((v, i) => ({ ...v, lastAt: i === 0 ? null : now }));
+    expect(written(judged({ ...well(), vantages }))).toHaveLength(4);
+    const { decision, ...rest } = judged(well());
+    const zones = decision.verdicts.zones.map((z, i) => ({ ...z, share: i === 0 ? 0.01 : 0 }));
+    const some = { ...rest, decision: { ...decision, verdicts: { ...decision.verdicts, zones } } };
+    expect(written(some)).toHaveLength(4);
   });
 });
