@@ -56,6 +56,8 @@ export type Trouble =
   | ({ kind: 'probe'; vantage: VantageId; what: 'killed' | 'skipped' | 'late' | 'doubled' } & Lasting)
   /** A vantage that cannot reach the nodes of a zone, though everybody else can. */
   | ({ kind: 'cut-off'; vantage: VantageId; from: ZoneName } & Lasting)
+  /** A vantage whose network is gone: it reaches nothing, its controls neither, though its store takes what it writes. */
+  | ({ kind: 'blind'; vantage: VantageId } & Lasting)
   /** A share of the calls of one region's port (`*`: all of them) goes wrong. */
   | ({
       kind: 'port';
@@ -64,8 +66,16 @@ export type Trouble =
       what: 'throttled' | 'slow' | 'gone' | 'stale' | 'lost' | 'contention';
       share: number;
     } & Lasting)
-  /** The next run of a step, or of a judgement, dies at its `call`-th call of a port: before or after it took effect. */
+  /**
+   * The next run of a step, or of a judgement, that comes to its `call`-th call that changes anything dies there: before or
+   * after it took effect.
+   */
   | { kind: 'kill'; at: number; what: 'step' | 'judge'; region: RegionName; call: number; after: boolean }
+  /**
+   * The next run of a step that comes to its `call`-th write of its store hangs there for `lateMs`, and then goes on, though
+   * every execution of the region was stopped meanwhile, as from the console.
+   */
+  | { kind: 'straggler'; at: number; region: RegionName; call: number; lateMs: number }
   /** Every execution of a region is stopped, as from the console. */
   | { kind: 'abort'; at: number; region: RegionName }
   /** The same alarm, so many times at once. */

@@ -40,6 +40,7 @@ const trouble = z.discriminatedUnion('kind', [
     ...lasting,
   }),
   z.strictObject({ kind: z.literal('cut-off'), vantage, from: zone, ...lasting }),
+  z.strictObject({ kind: z.literal('blind'), vantage, ...lasting }),
   z.strictObject({
     kind: z.literal('port'),
     region,
@@ -57,6 +58,13 @@ const trouble = z.discriminatedUnion('kind', [
     ...at,
   }),
   z.strictObject({ kind: z.literal('abort'), region, ...at }),
+  z.strictObject({
+    kind: z.literal('straggler'),
+    region,
+    call: z.int().min(1),
+    lateMs: z.int().min(1),
+    ...at,
+  }),
   z.strictObject({ kind: z.literal('alarm'), region, times: z.int().min(1), ...at }),
   z.strictObject({ kind: z.literal('pause'), region, move: z.enum(moveNames).nullable(), ...lasting }),
   z.strictObject({ kind: z.literal('answer'), region, granted: z.boolean(), ...at }),

@@ -71,15 +71,10 @@ function portTrouble(setting: Setting, at: number, region: RegionName): Trouble 
   return { kind: 'port', region, port, what, share, ...lasting(setting, at, [5, 240]) };
 }
 
+/** A judgement changes little; a step writes what it is about to do, does it, and writes that it is done. */
 function drawKill({ dice }: Setting) {
-  return {
-    what: dice.chance(0.8) ? ('step' as const) : ('judge' as const),
-    call: dice.weigh([
-      [70, dice.whole(1, 4)],
-      [30, dice.whole(5, 12)],
-    ]),
-    after: dice.chance(0.5),
-  };
+  const what = dice.chance(0.8) ? ('step' as const) : ('judge' as const);
+  return { what, call: dice.whole(1, what === 'step' ? 4 : 2), after: dice.chance(0.5) };
 }
 
 function capacityTrouble(setting: Setting, at: number): Trouble {

@@ -31,13 +31,22 @@ function pause(setting: Setting, at: number): Trouble {
   return { kind: 'pause', region, move, ...lasting(setting, at, [20, 400]) };
 }
 
+/** What a person does about something that is broken, node, zone or region. */
+const away = { node: 'replace-node', zone: 'evacuate-zone', region: 'fail-over-region' } as const;
+
+/** Of what a fault has struck, to be moved away if the evidence agrees. */
+export function askedFor(setting: Setting, at: number, fault: FaultTrouble): Trouble {
+  const struck = findFault(fault.name)?.target ?? 'world';
+  if (struck === 'world') return asked(setting, { at, verb: 'recover', ...drawSubject(setting) });
+  return asked(setting, { at, verb: 'recover', move: away[struck], target: fault.target });
+}
+
 /** Of what is broken, mostly; sometimes of something that is well. */
 function request(setting: Setting, at: number, fault: FaultTrouble | null): Trouble {
   const { dice } = setting;
   const verb = dice.chance(0.6) ? ('recover' as const) : ('force' as const);
   const struck = fault && dice.chance(0.7) ? findFault(fault.name)?.target : null;
   if (fault && struck && struck !== 'world') {
-    const away = { node: 'replace-node', zone: 'evacuate-zone', region: 'fail-over-region' } as const;
     const move = struck === 'node' || dice.chance(0.7) ? away[struck] : 'fail-back';
     return asked(setting, { at, verb, move, target: fault.target });
   }

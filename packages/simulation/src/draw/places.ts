@@ -25,18 +25,18 @@ const mostZones = Math.max(...places.map(({ letters }) => letters.length));
 /** Mostly two regions of two or three zones; which letter is which building differs from account to account. */
 export function drawPlaces(dice: Dice): Place[] {
   const regions = dice.weigh([
-    [18, 1],
-    [64, 2],
-    [13, 3],
-    [5, 4],
+    [20, 1],
+    [65, 2],
+    [11, 3],
+    [4, 4],
   ]);
   const zones = dice.weigh([
     [10, 1],
-    [50, 2],
-    [32, 3],
-    [4, 4],
-    [2, 5],
-    [2, mostZones],
+    [52, 2],
+    [34, 3],
+    [2, 4],
+    [1, 5],
+    [1, mostZones],
   ]);
   // Only one region has as many as five.
   const large = places.filter(({ letters }) => zones > 4 && letters.length >= zones);

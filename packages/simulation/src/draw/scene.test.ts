@@ -49,7 +49,7 @@ describe('a drawn world', () => {
     expect(span(regions.map(({ zones }) => zones.length))).toEqual([1, 6]);
     expect(span(regions.map(({ nodesPerZone }) => nodesPerZone))).toEqual([1, 40]);
     expect(share((scene) => nodesOf(scene) <= 20)).toBeGreaterThan(0.75);
-    expect(share((scene) => nodesOf(scene) > 60)).toBeGreaterThan(0.01);
+    expect(share((scene) => nodesOf(scene) > 60)).toBeGreaterThan(0.002);
   });
 
   it('has room for all that it begins with', () => {
@@ -136,7 +136,8 @@ describe('drawn troubles', () => {
     expect(new Set<FaultName>(names)).toEqual(new Set(faultCatalog.map(({ name }) => name)));
     const kinds = ['capacity', 'probe', 'cut-off', 'port', 'kill', 'abort', 'alarm'] as const;
     const people = ['pause', 'answer', 'reset-breaker', 'request'] as const;
-    for (const kind of [...kinds, ...people]) expect(share(of(kind)), kind).toBeGreaterThan(0.02);
+    const plotted = ['blind', 'straggler'] as const;
+    for (const kind of [...kinds, ...people, ...plotted]) expect(share(of(kind)), kind).toBeGreaterThan(0.02);
   });
 
   it('are mostly faults, at times several at once, at times one alone or none', () => {
@@ -147,6 +148,18 @@ describe('drawn troubles', () => {
     const together = (scene: Scene) =>
       faults(scene).some((a) => faults(scene).some((b) => a !== b && a.at <= b.at && b.at < endOf(a)));
     expect(share(together)).toBeGreaterThan(0.3);
+  });
+
+  it('now and then silence all of a region’s vantages at once', () => {
+    const silenced = share(({ world, troubles }) =>
+      world.regions.some(({ name, zones }) =>
+        [`out/${name}`, ...zones.map((z) => `in/${z.name}`)].every((vantage) =>
+          troubles.some((t) => t.kind === 'probe' && t.what === 'skipped' && t.vantage === vantage),
+        ),
+      ),
+    );
+    expect(silenced).toBeGreaterThan(0.02);
+    expect(silenced).toBeLessThan(0.06);
   });
 
   it('include an answer where the policy asks', () => {

@@ -38,12 +38,13 @@ export function drawWorld(dice: Dice): DrawnWorld {
 
 function drawNodes(dice: Dice): number {
   return dice.weigh([
-    [36, 1],
-    [46, 2],
-    [10, 3],
-    [4.5, dice.whole(4, 6)],
-    [2, dice.whole(7, 12)],
-    [1.5, dice.whole(13, 40)],
+    [40, 1],
+    [49, 2],
+    [8, 3],
+    [1.7, dice.whole(4, 6)],
+    [0.8, dice.whole(7, 12)],
+    [0.4, dice.whole(13, 40)],
+    [0.1, 40],
   ]);
 }
 

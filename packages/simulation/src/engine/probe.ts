@@ -17,8 +17,8 @@ export interface Eyes {
   faults: Faults;
   cloud: Pick<Cloud, 'routable'>;
   random: Random;
-  /** Whether this vantage's network to a zone's nodes is cut. */
-  cutOff(zone: ZoneName): boolean;
+  /** Whether this vantage's network to a zone's nodes is cut; null: to everything. */
+  cutOff(zone: ZoneName | null): boolean;
 }
 
 /** What a vantage's questions come to, as packages/probe would classify them (docs/facts.md, the order of decision). */
@@ -46,7 +46,8 @@ function look(ask: Ask, eyes: Eyes, now: number): Seen {
     const node = eyes.nodes.get(target.node);
     return eyes.cutOff(target.zone) || !node ? timeout(ask) : askNode(node, ask, eyes, now);
   }
-  if (eyes.faults.dark('balancer', { region: target.region, zone: null, node: null })) return timeout(ask);
+  const dark = eyes.faults.dark('balancer', { region: target.region, zone: null, node: null });
+  if (dark || eyes.cutOff(null)) return timeout(ask);
   return throughBalancer(target, target.region, ask, eyes, now);
 }
 

@@ -5,12 +5,16 @@ import type { Faults } from './faults.ts';
 /** The life of one run of one function. Once it is over, whatever it still waits for never comes. */
 export interface Life {
   over: boolean;
-  calls: number;
-  /** Where it is to die, and who wants to know. */
-  dies: { call: number; after: boolean; now(): void } | null;
+  /** Calls that change anything, and writes of its own store among them. */
+  changes: number;
+  writes: number;
+  /** Asked at each call that changes anything, by its number: whether the run dies there, and who wants to know. */
+  dies?(change: number): { after: boolean; now(): void } | null;
+  /** Asked at each write of its store: how long the run hangs there, in ms. */
+  hangs?(write: number): number;
 }
 
-export const newLife = (): Life => ({ over: false, calls: 0, dies: null });
+export const newLife = (): Life => ({ over: false, changes: 0, writes: 0 });
 
 export interface Reach {
   /** One region's ports, as this run of a function reaches them. */
@@ -57,6 +61,35 @@ const contended = new Set([
   'dns.setWeights',
 ]);
 
+/** What changes nothing: a run that dies there might as well have died before its next change. */
+const reads = new Set([
+  'fleet.describe',
+  'balancer.health',
+  'balancer.traffic',
+  'zonalShift.list',
+  'dns.records',
+  'dns.inSync',
+  'dns.answers',
+  'switch.read',
+  'store.readTargets',
+  'store.observations',
+  'store.readHealth',
+  'store.incident',
+  'store.incidents',
+  'store.pauses',
+  'store.breakerResetAt',
+]);
+
+function diesAt(life: Life) {
+  life.changes += 1;
+  return life.dies?.(life.changes) ?? null;
+}
+
+function hangsAt(life: Life): number {
+  life.writes += 1;
+  return life.hangs?.(life.writes) ?? 0;
+}
+
 /**
  * Everything between a run of a function and the simulated cloud: latency, regions that are gone, and the calls that
  * go wrong. What the watchers see, before and after, is the moment at which a call takes effect.
@@ -91,12 +124,15 @@ export function createReach(means: ReachMeans): Reach {
     life: Life,
   ) {
     if (life.over) return never;
-    life.calls += 1;
-    const dies = life.dies?.call === life.calls ? life.dies : null;
+    const name = `${port}.${method}`;
+    const dies = reads.has(name) ? null : diesAt(life);
     if (dies && !dies.after) {
       dies.now();
       return never;
     }
+    const hangsMs = port === 'store' && !reads.has(name) ? hangsAt(life) : 0;
+    if (hangsMs > 0) await clock.sleep(hangsMs);
+    if (life.over) return never;
     // People try again until it works; a person's one call stands for the last of them.
     if (by.kind === 'person') return take(region, port, method, run, ask, by, false);
     const what = wrong(region, port);
@@ -106,7 +142,6 @@ export function createReach(means: ReachMeans): Reach {
       throw new Error(`${port}.${method} of ${region} did not answer`);
     }
     if (what === 'throttled') throw new PortError('throttled', `${port}.${method}: rate exceeded`);
-    const name = `${port}.${method}`;
     if (what === 'contention' && contended.has(name))
       throw new PortError('contention', `${name}: another activity is in progress`);
     const delay = what === 'slow' ? 1_000 + random.next() * 4_000 : means.latencyMs * (0.5 + random.next());

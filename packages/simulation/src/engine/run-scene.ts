@@ -1,4 +1,11 @@
-import { type MoveName, type Observation, type RegionName, type ServiceSettings, zoneId } from '@evac/core';
+import {
+  type MoveName,
+  type Observation,
+  type RegionName,
+  type ServiceSettings,
+  type VantageId,
+  zoneId,
+} from '@evac/core';
 import { resolveConfig } from '@evac/core/config';
 import { type BuiltMachines, buildMachines, createCloud, seededRandom } from '@evac/sim';
 import { admitMove, definitions, judgeService, machines, resumeOpen, stillNeeded } from '@evac/workflow';
@@ -63,7 +70,16 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     let troubledAt = clock.now();
     let quiet = false;
     const lasting: Trouble[] = [];
-    const kills = scene.troubles.filter((t) => t.kind === 'kill').map((t) => ({ ...t, taken: false }));
+    const kills = scene.troubles.filter((t) => t.kind === 'kill');
+    const stragglers = scene.troubles.filter((t) => t.kind === 'straggler');
+    /** The first whose time has come, and that fits; once nothing is to be broken any more, none. */
+    const take = <T extends Trouble>(waiting: T[], fits: (trouble: T) => boolean): T | null => {
+      if (quiet || waiting.length === 0) return null;
+      const at = waiting.findIndex((t) => clock.now() >= startsAt + warmUpMs + t.at && fits(t));
+      if (at < 0) return null;
+      troubledAt = clock.now();
+      return waiting.splice(at, 1)[0] ?? null;
+    };
     const dark = (region: RegionName) => ({ region, zone: null, node: null });
     const truth: Truth = {
       get now() {
@@ -142,6 +158,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     for (const { region } of service.regions) {
       const trouble = <K extends Trouble['kind']>(kind: K) =>
         lasting.filter((t): t is Extract<Trouble, { kind: K }> => t.kind === kind);
+      const isBlind = (vantage: VantageId) => trouble('blind').some((t) => t.vantage === vantage);
       cells.set(
         region,
         startCell({
@@ -161,22 +178,17 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
                 faults,
                 cloud,
                 random,
-                cutOff: (zone) => trouble('cut-off').some((t) => t.vantage === vantage.id && t.from === zone),
+                cutOff: (zone) =>
+                  isBlind(vantage.id) ||
+                  trouble('cut-off').some((t) => t.vantage === vantage.id && t.from === zone),
               },
               { now: () => clock.now() + (scene.world.skewMs[region] ?? 0), sleep: clock.sleep },
             ),
           probeTrouble: (vantage) => trouble('probe').find((t) => t.vantage === vantage.id)?.what ?? null,
-          takeKill(what, where) {
-            const kill = kills.find(
-              (k) =>
-                !k.taken &&
-                k.what === what &&
-                k.region === where &&
-                clock.now() >= startsAt + warmUpMs + k.at,
-            );
-            if (kill) kill.taken = true;
-            return kill ?? null;
-          },
+          isBlind: (vantage) => isBlind(vantage.id),
+          takeKill: (what, where, call) =>
+            take(kills, (k) => k.what === what && k.region === where && k.call === call),
+          takeStraggler: (where, call) => take(stragglers, (s) => s.region === where && s.call === call),
           onJudgement: (judgement) => story.judged(judgement),
           onMachine: (event) => story.machine(region, event),
           note: (text) => trace.line(clock.now(), region, text),
@@ -216,7 +228,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
         () => {},
       );
     }
-    const lastsMs = Math.max(0, ...scene.troubles.map((t) => t.at + ('forMs' in t ? t.forMs : 0)));
+    const lastsMs = Math.max(0, ...scene.troubles.map(lengthOf));
     const endsAt = startsAt + warmUpMs + lastsMs + 1_000;
     await time.until(() => clock.now() >= endsAt, lastsMs + 60_000);
 
@@ -238,6 +250,11 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     await settle(time.until, stopping).catch(() => {});
     time.leave();
   }
+}
+
+function lengthOf(trouble: Trouble): number {
+  if ('forMs' in trouble) return trouble.at + trouble.forMs;
+  return trouble.kind === 'straggler' ? trouble.at + trouble.lateMs : trouble.at;
 }
 
 function observationOf({ ask }: Call): Observation {

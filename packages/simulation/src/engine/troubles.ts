@@ -59,10 +59,12 @@ export function begin(trouble: Trouble, means: TroubleMeans): (() => void) | nul
       };
     case 'probe':
     case 'cut-off':
+    case 'blind':
     case 'port':
       note(describe(trouble));
       return () => note(`${describe(trouble)} is over`);
     case 'kill':
+    case 'straggler':
       return null;
     case 'abort':
       note(`every execution of ${trouble.region} is stopped`);
@@ -93,9 +95,10 @@ export function begin(trouble: Trouble, means: TroubleMeans): (() => void) | nul
   }
 }
 
-function describe(trouble: Extract<Trouble, { kind: 'probe' | 'cut-off' | 'port' }>): string {
+function describe(trouble: Extract<Trouble, { kind: 'probe' | 'cut-off' | 'blind' | 'port' }>): string {
   if (trouble.kind === 'probe') return `probe of ${trouble.vantage} ${trouble.what}`;
   if (trouble.kind === 'cut-off') return `${trouble.vantage} is cut off from ${trouble.from}`;
+  if (trouble.kind === 'blind') return `${trouble.vantage} sees nothing`;
   return `${Math.round(trouble.share * 100)}% of ${trouble.region} ${trouble.port} ${trouble.what}`;
 }
 

@@ -15,7 +15,15 @@ const harmless: readonly FaultName[] = [
 ];
 
 /** What makes Evac itself see wrongly. */
-const blinding: readonly Trouble['kind'][] = ['probe', 'cut-off', 'port', 'kill', 'abort'];
+const blinding: readonly Trouble['kind'][] = [
+  'probe',
+  'cut-off',
+  'blind',
+  'port',
+  'kill',
+  'abort',
+  'straggler',
+];
 
 type FaultTrouble = Extract<Trouble, { kind: 'fault' }>;
 

@@ -25,7 +25,8 @@ function isUntouched(region: RegionName, truth: Truth): boolean {
   const touched = scene.troubles.some((t) => {
     if (t.kind === 'fault') return t.target === 'world' || here.some((place) => t.target.startsWith(place));
     if (t.kind === 'capacity') return false;
-    if (t.kind === 'probe' || t.kind === 'cut-off') return here.some((place) => t.vantage.endsWith(place));
+    if (t.kind === 'probe' || t.kind === 'cut-off' || t.kind === 'blind')
+      return here.some((place) => t.vantage.endsWith(place));
     return t.region === region;
   });
   return !touched && serving(truth, region).length > 0;

@@ -6,7 +6,15 @@ import { sayMove } from './say.ts';
 import type { Testimony } from './testimony.ts';
 
 /** What may keep a cell from knowing what its vantages told. */
-const blinding: readonly Trouble['kind'][] = ['probe', 'cut-off', 'port', 'kill', 'abort'];
+const blinding: readonly Trouble['kind'][] = [
+  'probe',
+  'cut-off',
+  'blind',
+  'port',
+  'kill',
+  'abort',
+  'straggler',
+];
 /** From a vantage's word to the health that a decision reads: a stream and a judgement. */
 const foldMs = 15_000;
 

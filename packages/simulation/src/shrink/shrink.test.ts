@@ -95,6 +95,7 @@ describe('shrinking', () => {
   it('stops when time is up, with what it has, and says that it is not done', async () => {
     let tries = 0;
     const smallest: number[] = [];
+    const until = performance.now() + 400;
     const shrunk = await shrinkScene(large, {
       breaks: async (scene) => {
         tries += 1;
@@ -109,5 +110,3 @@ describe('shrinking', () => {
     expect(smallest).toHaveLength(tries);
   });
 });
-
-const until = performance.now() + 400;

@@ -1,0 +1,107 @@
+import { type RegionName, vantageId, type ZoneName } from '@evac/core';
+import type { DrawnWorld, Trouble } from '../contract.ts';
+import type { Dice } from './dice.ts';
+import { askedFor } from './people.ts';
+import { actingCell, type FaultTrouble, lasting, regionOf, type Setting, zonesOf } from './setting.ts';
+import { mustBeService } from './world-service.ts';
+
+const second = 1_000;
+
+/**
+ * Things that go wrong together for one reason, or in an order that matters: what is drawn one by one hardly ever comes to
+ * it. One scene in six has one, around something that fails.
+ */
+export function drawPlot(dice: Dice, world: DrawnWorld, troubles: readonly Trouble[]): Trouble[] {
+  const faults = troubles.filter((t): t is FaultTrouble => t.kind === 'fault');
+  if (faults.length === 0 || !dice.chance(1 / 6)) return [];
+  const ends = troubles.map((t) => t.at + ('forMs' in t ? t.forMs : 0));
+  const setting: Setting = {
+    dice,
+    world,
+    service: mustBeService(world),
+    fromMs: 0,
+    untilMs: Math.max(7 * 60 * second, ...ends),
+  };
+  return dice.pick([straggler, silence, blindness, lastOne])(setting, dice.pick(faults));
+}
+
+/** A stopped execution whose last step goes on once another execution of the same incident has begun. */
+function straggler(setting: Setting, fault: FaultTrouble): Trouble[] {
+  const { dice } = setting;
+  const { at } = soon(setting, fault, [5, 90], [1, 1]);
+  const call = dice.weigh([
+    [60, 1],
+    [40, dice.whole(2, 4)],
+  ]);
+  const lateMs = dice.whole(20, 105) * second;
+  return [{ kind: 'straggler', at, region: actingCell(setting, fault), call, lateMs }];
+}
+
+/** None of a region's vantages is started any more once they have told of something; meanwhile a person gives way. */
+function silence(setting: Setting, fault: FaultTrouble): Trouble[] {
+  const { dice, world } = setting;
+  const region = actingCell(setting, fault);
+  const span = soon(setting, fault, [10, 40], [200, 400]);
+  const silent = vantagesOf(world, region).map(
+    (vantage): Trouble => ({ kind: 'probe', vantage, what: 'skipped', ...span }),
+  );
+  const late = span.at + dice.whole(120, 240) * second;
+  if (dice.chance(0.5)) return [...silent, askedFor(setting, late, fault)];
+  const at = Math.max(0, fault.at - 5 * second);
+  return [...silent, { kind: 'pause', region, move: null, at, forMs: Math.min(late, setting.untilMs) - at }];
+}
+
+/** Some of a region's vantages reach nothing, and mostly another one does not reach one of its zones. */
+function blindness(setting: Setting, fault: FaultTrouble): Trouble[] {
+  const { dice, world } = setting;
+  const region = regionOf(world, fault.target) ?? dice.pick(world.regions).name;
+  const zones = dice.shuffle(zonesIn(world, region));
+  const span = soon(setting, fault, [-60, 120], [90, 300]);
+  const [blind, ...others] = dice.chance(0.6)
+    ? zones.map((zone) => vantageId(`in/${zone}`))
+    : dice.shuffle(vantagesOf(world, region));
+  if (blind === undefined) return [];
+  const also = others.filter(() => dice.chance(0.25));
+  const seeing = others.filter((vantage) => !also.includes(vantage));
+  const troubles = [blind, ...also].map((vantage): Trouble => ({ kind: 'blind', vantage, ...span }));
+  if (seeing.length === 0 || !dice.chance(0.7)) return troubles;
+  return [...troubles, { kind: 'cut-off', vantage: dice.pick(seeing), from: dice.pick(zones), ...span }];
+}
+
+/** A person empties one zone after the other, or what is left of a region once a zone is empty. */
+function lastOne(setting: Setting, fault: FaultTrouble): Trouble[] {
+  const { dice, world } = setting;
+  const alone = world.regions.filter(({ zones, nodesPerZone }) => zones.length === 2 && nodesPerZone === 1);
+  const region = dice.pick(alone.length > 0 ? alone : world.regions).name;
+  const [emptied, left] = dice.shuffle(zonesIn(world, region));
+  if (emptied === undefined || left === undefined) return [];
+  const { at } = soon(setting, fault, [-30, 60], [1, 1]);
+  const after = soon(setting, fault, [120, 240], [1, 1]).at;
+  const ofNode = dice.chance(0.8);
+  return [
+    { kind: 'request', region, verb: 'force', move: 'evacuate-zone', target: emptied, at },
+    ofNode
+      ? { kind: 'request', region, verb: 'force', move: 'replace-node', target: `${left}/0`, at: after }
+      : { kind: 'request', region, verb: 'force', move: 'evacuate-zone', target: left, at: after },
+  ];
+}
+
+/** So many seconds after a fault has begun, or before it. */
+function soon(
+  setting: Setting,
+  fault: FaultTrouble,
+  [least, most]: readonly [number, number],
+  span: readonly [number, number],
+) {
+  return lasting(setting, Math.max(0, fault.at + setting.dice.whole(least, most) * second), span);
+}
+
+function zonesIn(world: DrawnWorld, region: RegionName): ZoneName[] {
+  return zonesOf(world)
+    .filter((place) => place.region === region)
+    .map(({ zone }) => zone);
+}
+
+function vantagesOf(world: DrawnWorld, region: RegionName) {
+  return [...zonesIn(world, region).map((zone) => `in/${zone}`), `out/${region}`].map(vantageId);
+}
