@@ -5,8 +5,9 @@ import type { RegionFact, Snapshot } from '../snapshot.ts';
 /**
  * Whether each region serves, as far as can be known from here. `down` needs a majority of the outside vantages that
  * answer; where the only one is our own, the region itself must agree: its inside vantages silent, or failing to reach
- * their own endpoint too. A region that is being evacuated of one zone is not down yet, and one that has begun to answer
- * again is not down any more.
+ * their own endpoint too. Silence counts while this cell's own inside vantages are heard: where they were silent as well,
+ * it is our probes that stopped. A region that is being evacuated of one zone is not down yet, and one that has begun to
+ * answer again is not down any more.
  */
 export function regionVerdicts(
   snapshot: Snapshot,
@@ -14,6 +15,15 @@ export function regionVerdicts(
   now: number,
 ): RegionVerdict[] {
   return snapshot.regions.map((fact) => judgeRegion(fact, snapshot, settings.timing, now));
+}
+
+/** Since when this cell's inside vantages have been heard without a pause; null where it has none that ever reported. */
+function heardSince({ cell, regions, rounds }: Snapshot, freshMs: number, now: number): number | null {
+  if (regions.every(({ region, insideAt }) => region !== cell || insideAt === null)) return null;
+  const heard = rounds.filter((r) => r.source === 'probe').map((r) => r.at);
+  return heard
+    .toSorted((a, b) => b - a)
+    .reduce((since, at) => (since - at <= freshMs ? Math.min(since, at) : since), now);
 }
 
 function judgeRegion(
@@ -57,12 +67,17 @@ function judgeRegion(
   if (evacuating) return say('suspected', `${tally}, but ${evacuating.id} is moving a zone there right now`);
   if (outside.length > 1) return say('down', `${tally}: ${bad[0]?.reason}`);
 
-  const silent = !fact.reachable || fact.insideAt === null || now - fact.insideAt > timing.freshMs;
+  const awaited = Math.max(fact.insideAt ?? 0, heardSince(snapshot, timing.freshMs, now) ?? 0);
+  const silent = !fact.reachable || now - awaited > timing.freshMs;
   const itself = fresh.find((o) => o.from === fact.region);
   if (silent)
     return say('down', `its endpoint fails from here (${bad[0]?.reason}) and its inside vantages are silent`);
   if (itself && (itself.state === 'failing' || itself.state === 'dead')) {
     return say('down', `its endpoint fails from here and from inside (${bad[0]?.reason})`);
   }
-  return say('suspected', `${tally}, but its inside vantages report and do not agree`);
+  const inside =
+    fact.insideAt === null || now - fact.insideAt > timing.freshMs
+      ? 'were as silent as our own'
+      : 'report and do not agree';
+  return say('suspected', `${tally}, but its inside vantages ${inside}`);
 }

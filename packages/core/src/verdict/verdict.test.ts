@@ -259,6 +259,25 @@ describe('region', () => {
     const stale = east0({ reachable: true, insideAt: now - 60_000 })(withEastDown());
     expect(region(stale)?.verdict).toBe('down');
   });
+  it('is only suspected when our own inside vantages were silent as well, until they have been heard for long enough', () => {
+    const silent = east0({ reachable: true, insideAt: now - 60_000 })(withEastDown());
+    const heardFor = (ms: number) => ({ ...silent, rounds: silent.rounds.filter((r) => r.at >= now - ms) });
+    expect(region(heardFor(10_000))).toMatchObject({
+      verdict: 'suspected',
+      because:
+        '1 of 1 outside vantages fail to get an answer, but its inside vantages were as silent as our own',
+    });
+    expect(region(heardFor(35_000))?.verdict).toBe('down');
+    const gap = silent.rounds.filter((r) => r.at < now - 45_000 || r.at >= now - 10_000);
+    expect(region({ ...silent, rounds: gap })?.verdict).toBe('suspected');
+    const unreachable = { ...heardFor(10_000), regions: withEastDown().regions };
+    expect(region(unreachable)?.verdict).toBe('down');
+  });
+  it('is down by silence where no cell has inside vantages', () => {
+    const none = east0({ reachable: true, insideAt: null })(withEastDown());
+    const regions = none.regions.map((r) => ({ ...r, insideAt: null }));
+    expect(region({ ...none, regions, rounds: [] })?.verdict).toBe('down');
+  });
   it('is only suspected when its inside vantages still report', () => {
     expect(region(east0({ reachable: true, insideAt: now - 1_000 })(withEastDown()))?.verdict).toBe(
       'suspected',
