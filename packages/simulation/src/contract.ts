@@ -141,6 +141,8 @@ export interface Truth {
   /** Since when the region as a whole is dark; null while it is not. */
   darkSince(region: RegionName): number | null;
   faults(): readonly (ActiveFault & { since: number })[];
+  /** Since when the vantage reaches nothing at all, by a trouble of its own; null while it does. */
+  blindSince(vantage: VantageId): number | null;
   /** When the last trouble began or ended, or the last person did something. */
   troubledAt(): number;
   /** True once nothing is broken any more and nothing more will be. */

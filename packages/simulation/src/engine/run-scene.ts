@@ -101,6 +101,10 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
             )
           : null,
       faults: faults.active,
+      blindSince(vantage) {
+        const blind = lasting.find((t) => t.kind === 'blind' && t.vantage === vantage);
+        return blind ? startsAt + warmUpMs + blind.at : null;
+      },
       troubledAt: () => troubledAt,
       quiet: () => quiet,
       answered,

@@ -50,7 +50,7 @@ export function atAdmissionsTold(
   let testimonies: Testimonies | null = null;
   return atCalls(name, ({ call, ended, truth, ledger }) => {
     testimonies ??= createTestimonies(keptMs(truth.service));
-    testimonies.note(call, ended);
+    testimonies.note(call, ended, truth);
     const admission = admissionIn(ledger, call, ended);
     return admission && look(admission, testimonies, truth);
   });

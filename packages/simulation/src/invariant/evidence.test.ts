@@ -1,4 +1,4 @@
-import type { Outcome } from '@evac/core';
+import { type Outcome, vantageId } from '@evac/core';
 import { expect, test } from 'vitest';
 import { evidence } from './evidence.ts';
 import {
@@ -52,6 +52,16 @@ test('silent when a majority of the vantages has told failures', () => {
   const stage = watched();
   round(stage, [0, 20_000], (vantage, node) => (node === sick && vantage !== zoneC ? 'failed' : 'ok'));
   expect(replace(stage.at(21_000))).toBeNull();
+});
+
+test('the word of a vantage that reached nothing when it asked is no voice', () => {
+  const stage = watched();
+  stage.blinds(vantageId(`in/${zoneB}`), 10_000);
+  round(stage, [0, 9_000], () => 'ok');
+  round(stage, [15_000, 30_000], (vantage, node) =>
+    (node === sick && vantage === zoneA) || vantage === zoneB ? 'failed' : 'ok',
+  );
+  expect(replace(stage.at(31_000))).toContain('only 1 of');
 });
 
 test('complains of one voice among three, by whichever verb needs evidence', () => {

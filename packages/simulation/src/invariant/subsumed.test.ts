@@ -28,6 +28,15 @@ test('complains of a step that did not look at all', () => {
   expect(stage.at(13_000).call('fleet', 'terminate', ask, undefined, { by })).toContain('was admitted');
 });
 
+test('complains of a smaller move that is admitted beside the larger one', () => {
+  const stage = createStage(subsumed());
+  stage.admit(moveOf('evacuate-zone', ofZone(zoneA)));
+  expect(stage.at(5_000).admit(moveOf('replace-node', ofNode(zoneA)))).toMatch(
+    /replace-node of .* was admitted in us-west-2 5s after evacuate-zone of us-west-2\/us-west-2a .* was admitted/,
+  );
+  expect(stage.at(6_000).admit(moveOf('replace-node', ofNode(zoneB)))).toBeNull();
+});
+
 test('silent about a step that was under way, and about undoing', () => {
   const { stage, small } = beside();
   const early = stage.step(small, 'retire');

@@ -1,5 +1,5 @@
 import type { Observation, Outcome, Target, ZoneRound } from '@evac/core';
-import type { Call } from '../contract.ts';
+import type { Call, Truth } from '../contract.ts';
 import { type Ended, isCall, succeeded } from './call.ts';
 
 /** One answer that a vantage wrote down, and when the store took it. */
@@ -24,9 +24,12 @@ export interface Testimony {
   loadingSince: number | null;
 }
 
-/** Every observation that a store took, as it was written, and what load balancers counted: nothing folded or judged. */
+/**
+ * Every observation that a store took, as it was written, and what load balancers counted: nothing folded or judged. What
+ * a vantage tells of targets that it asked while it reached nothing is no testimony, whatever it says.
+ */
 export interface Testimonies {
-  note(call: Call, ended: Ended): void;
+  note(call: Call, ended: Ended, truth: Truth): void;
   /** The rounds of clients' requests that a cell last read from its load balancer. */
   requestsTo(region: string): ZoneRound[];
   /** What the store of `region` was told of a target, by vantage. */
@@ -66,7 +69,7 @@ export function createTestimonies(keptMs: number): Testimonies {
   }
 
   return {
-    note(call, ended) {
+    note(call, ended, truth) {
       if (isCall(call, 'balancer', 'traffic') && succeeded(ended, call)) {
         requests.set(call.region, ended.result);
       }
@@ -79,7 +82,7 @@ export function createTestimonies(keptMs: number): Testimonies {
         lastWord.set(call.region, call.at);
       }
       for (const outcome of observation.outcomes) {
-        if (outcome.class === 'unknown') continue;
+        if (outcome.class === 'unknown' || wasBlind(observation, outcome, truth)) continue;
         const testimony = testimonyOf(call.region, observation, outcome.target);
         const { told } = testimony;
         if (outcome.class === 'failed') testimony.failures += 1;
@@ -97,4 +100,17 @@ export function createTestimonies(keptMs: number): Testimonies {
     isBlind: (vantage) => blind.has(vantage),
     lastWordAt: (region) => lastWord.get(region) ?? null,
   };
+}
+
+/** A vantage asks so many at once; the others have to wait, and it asked its controls when it began. */
+const atOnce = 50;
+const roundMs = 30_000;
+
+function wasBlind({ vantage, region }: Observation, { at, latencyMs }: Outcome, truth: Truth): boolean {
+  const since = truth.blindSince(vantage);
+  if (since === null) return false;
+  const { regions, skewMs } = truth.scene.world;
+  const here = regions.find((r) => r.name === region);
+  const nodes = (here?.nodesPerZone ?? 0) * (here?.zones.length ?? 0);
+  return at - latencyMs - (skewMs[region] ?? 0) > since + (nodes > atOnce ? roundMs : 0);
 }

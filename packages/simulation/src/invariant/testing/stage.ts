@@ -14,6 +14,7 @@ import {
   type Subject,
   serviceName,
   targetId,
+  type VantageId,
   type Verb,
   vantageId,
   type ZoneName,
@@ -95,6 +96,7 @@ interface Change {
 function createBase(invariant: Invariant, change: Change) {
   const bad = new Map<string, number>();
   const dark = new Map<RegionName, number>();
+  const blind = new Map<VantageId, number>();
   const faults: (ActiveFault & { since: number })[] = [];
   const answered: (number | null)[] = [];
   const tokens = new Map<string, number>();
@@ -146,6 +148,7 @@ function createBase(invariant: Invariant, change: Change) {
     badSince: (node: NodeId) => bad.get(node) ?? null,
     darkSince: (region: RegionName) => dark.get(region) ?? null,
     faults: () => faults,
+    blindSince: (vantage: VantageId) => blind.get(vantage) ?? null,
     troubledAt: () => troubledAt,
     quiet: () => false,
     answered,
@@ -178,6 +181,9 @@ function createBase(invariant: Invariant, change: Change) {
     },
     mends(node: NodeId) {
       bad.delete(node);
+    },
+    blinds(vantage: VantageId, ms: number) {
+      blind.set(vantage, startedAt + ms);
     },
     goesDark(region: RegionName, ms: number) {
       dark.set(region, startedAt + ms);
