@@ -30,19 +30,32 @@ interface Query {
 const queriesOf = (call: StubCall): Query[] => JSON.parse(call.body).MetricDataQueries;
 const zoneOf = (q: Query) => q.MetricStat.Metric.Dimensions.find((d) => d.Name === 'AvailabilityZone')?.Value;
 
+const nameOf = (q: Query) => q.MetricStat.Metric.MetricName;
+/** Of one zone, or of all of them where no zone is asked for. */
+const figureOf = (values: Record<string, number>, q: Query) => {
+  const zone = zoneOf(q);
+  const own = Object.entries(values).filter(([name]) =>
+    zone === undefined ? name.endsWith(` ${nameOf(q)}`) : name === `${zone} ${nameOf(q)}`,
+  );
+  return own.length > 0 ? own.reduce((sum, [, value]) => sum + value, 0) : undefined;
+};
+
 /** CloudWatch, with a value for a zone's metric in the last minute. */
 const figures =
   (values: Record<string, number>, at = last): Script =>
   (call) =>
     json({
       MetricDataResults: queriesOf(call).flatMap((q) => {
-        const value = values[`${zoneOf(q)} ${q.MetricStat.Metric.MetricName}`];
+        const value = figureOf(values, q);
         const points = value === undefined ? [] : [value];
         return [
           { Id: q.Id, StatusCode: 'Complete', Timestamps: points.map(() => at / 1_000), Values: points },
         ];
       }),
     });
+
+/** What makes a service's zones be looked at. */
+const anError = { 'us-west-2c HTTPCode_Target_5XX_Count': 1 };
 
 const targetGroups = (lb = loadBalancer) =>
   answer('DescribeTargetGroups', { TargetGroups: [{ TargetGroupArn: targetGroup, LoadBalancerArns: [lb] }] });
@@ -72,8 +85,48 @@ test('requests, errors and latency of each zone, at the end of their minute', as
   expect(await read(last + minute)).toEqual([]);
 });
 
+test('only the errors of each target group, while no request fails: each metric that is asked for costs', async () => {
+  const read = await reader({ GetMetricData: figures({ 'us-west-2a RequestCount': 100 }) });
+  expect(await read()).toEqual([]);
+  const asked = aws.calls.filter((c) => c.action === 'GetMetricData').map(queriesOf);
+  expect(asked.map((queries) => queries.map((q) => [nameOf(q), zoneOf(q)]))).toEqual([
+    [
+      ['HTTPCode_Target_5XX_Count', undefined],
+      ['TargetConnectionErrorCount', undefined],
+    ],
+  ]);
+});
+
+test.each(['HTTPCode_Target_5XX_Count', 'TargetConnectionErrorCount'])(
+  'every zone’s counts in the same minute as any %s',
+  async (metric) => {
+    const read = await reader({
+      GetMetricData: figures({ [`us-west-2b ${metric}`]: 1, 'us-west-2a RequestCount': 100 }),
+    });
+    expect((await read()).map((r) => [r.zone, r.total, r.failed])).toEqual([
+      ['us-west-2a', 100, 0],
+      ['us-west-2b', 1, 1],
+    ]);
+    const asked = aws.calls.filter((c) => c.action === 'GetMetricData').map(queriesOf);
+    expect(asked.map((queries) => queries.length)).toEqual([2, 12]);
+  },
+);
+
+test('an error counts for as long as its minute may be judged by', async () => {
+  const { timing, thresholds } = settings();
+  const judgedMs = thresholds.zoneN * timing.intervalMs + 3 * minute;
+  const asked = async (ago: number) => {
+    const read = await reader({ GetMetricData: figures(anError, last - ago) });
+    await read();
+    const count = aws.count('GetMetricData');
+    await aws.close();
+    return count;
+  };
+  expect([await asked(judgedMs - minute), await asked(judgedMs)]).toEqual([2, 1]);
+});
+
 test('figures that come late stand for the last minute, unless they are too late to tell anything', async () => {
-  const counted = { 'us-west-2a RequestCount': 100 };
+  const counted = { 'us-west-2a RequestCount': 100, 'us-west-2a TargetConnectionErrorCount': 1 };
   const read = await reader({ GetMetricData: figures(counted, last - 2 * minute) });
   expect(await read(last)).toMatchObject([{ at: last + minute, total: 100 }]);
   await aws.context.clock.sleep(2 * minute);
@@ -81,9 +134,13 @@ test('figures that come late stand for the last minute, unless they are too late
 });
 
 test('asks by load balancer, target group and zone, in whole minutes that are over', async () => {
-  const read = await reader({ GetMetricData: figures({}) });
+  const read = await reader({ GetMetricData: figures(anError) });
   await read();
-  const [call] = aws.calls.filter((c) => c.action === 'GetMetricData');
+  const [sign, call] = aws.calls.filter((c) => c.action === 'GetMetricData');
+  expect(queriesOf(sign!)[0]?.MetricStat.Metric.Dimensions).toEqual([
+    { Name: 'TargetGroup', Value: 'targetgroup/llm/0123456789abcdef' },
+    { Name: 'LoadBalancer', Value: 'app/llm/fedcba9876543210' },
+  ]);
   const [first] = queriesOf(call!);
   expect(first?.MetricStat).toMatchObject({
     Stat: 'Sum',
@@ -103,21 +160,18 @@ test('asks by load balancer, target group and zone, in whole minutes that are ov
 
 test('one GetMetricData a minute, whoever asks, for all services of the region', async () => {
   const other = serviceName('other');
-  const read = await reader({ GetMetricData: figures({ 'us-west-2a RequestCount': 1 }) }, [
-    settings(),
-    settings({ name: other }),
-  ]);
+  const read = await reader({ GetMetricData: figures({}) }, [settings(), settings({ name: other })]);
   await Promise.all([read(), read(), read(0, other)]);
   expect(aws.count('GetMetricData')).toBe(1);
   await aws.context.clock.sleep(minute);
-  expect(await read(0, other)).toHaveLength(1);
+  await read(0, other);
   expect(aws.count('GetMetricData')).toBe(2);
 });
 
 test('a reading that failed is not kept', async () => {
   const read = await reader({
     GetMetricData: (call, nth) => {
-      const reply = figures({ 'us-west-2a RequestCount': 1 });
+      const reply = figures(anError);
       return nth > 1 && typeof reply === 'function'
         ? reply(call, nth)
         : json({ __type: 'InvalidParameterValueException', message: 'no' }, 400);
@@ -142,7 +196,8 @@ test('adds up what comes on several pages', async () => {
       MetricDataResults: [{ Id: 'q0', StatusCode: 'PartialData', Timestamps: [at / 1_000], Values: [value] }],
       ...(NextToken ? { NextToken } : {}),
     });
-  const read = await reader({ GetMetricData: [page(5, last - minute, 'more'), page(6, last)] });
+  const pages = [page(5, last - minute, 'more'), page(6, last)];
+  const read = await reader({ GetMetricData: [...pages, ...pages] });
   expect((await read()).map((r) => [r.at, r.total])).toEqual([
     [last, 5],
     [last + minute, 6],
@@ -160,9 +215,8 @@ test('figures that are kept from one service are none to the others', async () =
   const read = await reader(
     {
       GetMetricData: (call) => {
-        const results = queriesOf(call).map(({ Id, MetricStat }, i) => {
-          const counted = i > 0 && MetricStat.Metric.MetricName === 'RequestCount';
-          return counted
+        const results = queriesOf(call).map(({ Id }, i) => {
+          return i > 0
             ? { Id, StatusCode: 'Complete', Timestamps: [last / 1_000], Values: [1] }
             : { Id, StatusCode: i === 0 ? 'Forbidden' : 'Complete', Timestamps: [], Values: [] };
         });
@@ -181,7 +235,7 @@ test('a service whose group is gone does not keep the others from being read', a
   const read = await reader(
     {
       DescribeAutoScalingGroups: ({ body }) => (body.includes('nowhere') ? groups() : groups(group())),
-      GetMetricData: figures({ 'us-west-2a RequestCount': 1 }),
+      GetMetricData: figures(anError),
     },
     [settings(), settings({ name: lost, regions: [{ ...here!, groups: ['nowhere'] }] })],
   );

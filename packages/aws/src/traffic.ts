@@ -1,15 +1,14 @@
-import {
-  CloudWatchClient,
-  type MetricDataQuery,
-  type MetricDataResult,
-  paginateGetMetricData,
-} from '@aws-sdk/client-cloudwatch';
-import type { ServiceName, ServiceRegion, ZoneName, ZoneRound } from '@evac/core';
-import { PortError } from '@evac/core';
-import type { Clients } from './clients.ts';
+import type { ServiceName, ServiceSettings, ZoneName, ZoneRound } from '@evac/core';
 import { type PortContext, serviceHere } from './context.ts';
-import { chunks, groupsNamed } from './groups.ts';
-import { targetGroupArns, targetGroupsOf } from './targets.ts';
+import {
+  countsOf,
+  frontsOf,
+  minuteMs,
+  type Points,
+  readSeries,
+  type Series,
+  signsOf,
+} from './traffic-series.ts';
 
 /** Reads a service's request counters of the buckets that ended after `since`. */
 export type ReadTraffic = (
@@ -17,31 +16,8 @@ export type ReadTraffic = (
   ask: { service: ServiceName; since: number },
 ) => Promise<ZoneRound[]>;
 
-const minuteMs = 60_000;
-/** How far back each reading looks: ELB's figures arrive late, and are corrected. */
-const lookBackMs = 15 * minuteMs;
 /** ELB sends a minute's figures after it has ended; what is later than this tells nothing of now. */
 const latestMs = 3 * minuteMs;
-/** As many metrics as one call takes. */
-const mostQueries = 500;
-
-const metrics = {
-  requests: { MetricName: 'RequestCount', Stat: 'Sum' },
-  errors: { MetricName: 'HTTPCode_Target_5XX_Count', Stat: 'Sum' },
-  unreached: { MetricName: 'TargetConnectionErrorCount', Stat: 'Sum' },
-  seconds: { MetricName: 'TargetResponseTime', Stat: 'p50' },
-} as const;
-type Metric = keyof typeof metrics;
-const metricNames: Metric[] = ['requests', 'errors', 'unreached', 'seconds'];
-
-/** One metric of one service in one zone, through one load balancer and target group. */
-interface Series {
-  service: ServiceName;
-  zone: ZoneName;
-  metric: Metric;
-  dimensions: { Name: string; Value: string }[];
-}
-
 interface Bucket {
   requests: number;
   failed: number;
@@ -52,6 +28,9 @@ interface Bucket {
 /**
  * What Application Load Balancers counted, by zone and minute, for all services of a region with one GetMetricData a
  * minute: later asks within the minute share its answer. A Network Load Balancer counts no requests.
+ *
+ * Each metric that is asked for costs, so every minute only the errors of each target group are, and what was counted in
+ * each zone where there are any: a service whose requests do not fail has no rounds.
  *
  * Figures come one or two minutes after their minute. The newest there are stand for the minute that has just ended, and
  * those before it for the minutes before: held against the probes' last rounds by their own time, none would ever count.
@@ -82,94 +61,41 @@ type Rounds = Map<ServiceName, ZoneRound[] | Error>;
 async function readAll(context: PortContext, minute: number): Promise<Rounds> {
   const { clients, services } = context;
   const here = services.flatMap((s) =>
-    s.regions.filter((r) => r.region === clients.region).map((part) => ({ service: s.name, part })),
+    s.regions
+      .filter((r) => r.region === clients.region)
+      .map((part) => ({ service: s.name, settings: s, part })),
   );
   const found = await Promise.all(
     here.map(({ service, part }) =>
-      seriesOf(clients, service, part).catch((error: unknown) =>
+      frontsOf(clients, service, part).catch((error: unknown) =>
         error instanceof Error ? error : new Error(String(error)),
       ),
     ),
   );
-  const series = found.flatMap((one) => (one instanceof Error ? [] : one));
-  const read = await Promise.all(
-    chunks(series, mostQueries).map((some) => readSeries(clients, some, minute)),
+  const fronts = found.flatMap((one) => (one instanceof Error ? [] : one));
+  const told = await readSeries(clients, fronts.flatMap(signsOf), minute);
+  const failing = new Set(
+    here.filter(({ settings }) => fails(settings, told, minute)).map(({ service }) => service),
   );
-  const points = read.flat();
+  const counted = fronts.filter(({ service }) => failing.has(service)).flatMap(countsOf);
+  const points = await readSeries(clients, counted, minute);
   return new Map(
     here.map(({ service }, i) => {
       const own = points.filter((p) => p.series.service === service);
-      const failed = found[i] instanceof Error ? found[i] : own.find((p) => p.failed)?.failed;
+      const unread = [...told, ...own].find((p) => p.series.service === service && p.failed)?.failed;
+      const failed = found[i] instanceof Error ? found[i] : unread;
       return [service, failed ?? upTo(minute, roundsOf(own))];
     }),
   );
 }
 
-async function seriesOf(clients: Clients, service: ServiceName, part: ServiceRegion): Promise<Series[]> {
-  const groups = await groupsNamed(clients, part.groups);
-  const targetGroups = await targetGroupsOf(clients, targetGroupArns(groups));
-  return targetGroups.flatMap(({ TargetGroupArn = '', LoadBalancerArns = [] }) =>
-    LoadBalancerArns.filter((arn) => arn.includes(':loadbalancer/app/')).flatMap((arn) =>
-      part.zones.flatMap(({ name: zone }) =>
-        metricNames.map((metric) => ({
-          service,
-          zone,
-          metric,
-          dimensions: [
-            { Name: 'TargetGroup', Value: afterColon(TargetGroupArn) },
-            { Name: 'LoadBalancer', Value: afterColon(arn).slice('loadbalancer/'.length) },
-            { Name: 'AvailabilityZone', Value: zone },
-          ],
-        })),
-      ),
-    ),
+/** In a minute that may still count: as far back as a zone is judged by, and as late as figures may come. */
+function fails({ name, thresholds, timing }: ServiceSettings, told: Points[], minute: number): boolean {
+  const since = minute - latestMs - thresholds.zoneN * timing.intervalMs;
+  return told.some(
+    ({ series, values }) =>
+      series.service === name && values.some(({ at, value }) => value > 0 && at > since),
   );
-}
-
-interface Points {
-  series: Series;
-  values: { at: number; value: number }[];
-  failed: PortError | null;
-}
-
-async function readSeries(clients: Clients, series: Series[], minute: number): Promise<Points[]> {
-  const client = clients.get(CloudWatchClient);
-  const MetricDataQueries = series.map(
-    ({ metric, dimensions }, i): MetricDataQuery => ({
-      Id: `q${i}`,
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/ApplicationELB',
-          MetricName: metrics[metric].MetricName,
-          Dimensions: dimensions,
-        },
-        Period: minuteMs / 1_000,
-        Stat: metrics[metric].Stat,
-      },
-    }),
-  );
-  const input = {
-    MetricDataQueries,
-    StartTime: new Date(minute - lookBackMs),
-    EndTime: new Date(minute),
-  };
-  const results = await clients.call('GetMetricData', async (options) => {
-    const all: MetricDataResult[] = [];
-    const pages = paginateGetMetricData({ client }, input, options);
-    for await (const page of pages) all.push(...(page.MetricDataResults ?? []));
-    return all;
-  });
-  // The points of one series may come in parts, on several pages.
-  return results.flatMap(({ Id = '', StatusCode, Timestamps = [], Values = [] }): Points[] => {
-    const own = series[Number(Id.slice(1))];
-    if (!own) return [];
-    const values = Timestamps.map((time, i) => ({ at: time.getTime() + minuteMs, value: Values[i] ?? 0 }));
-    const failed =
-      StatusCode === 'InternalError' || StatusCode === 'Forbidden'
-        ? new PortError('unavailable', `GetMetricData in ${clients.region}: ${StatusCode}`)
-        : null;
-    return [{ series: own, values, failed }];
-  });
 }
 
 function upTo(minute: number, rounds: ZoneRound[]): ZoneRound[] {
@@ -186,8 +112,10 @@ function roundsOf(points: Points[]): ZoneRound[] {
     for (const { at, value } of values) requests.set(`${key(series)} ${at}`, value);
   }
   for (const { series, values } of points) {
+    const { zone } = series;
+    if (zone === null) continue;
     for (const { at, value } of values) {
-      const { bucket } = bucketOf(series.zone, at);
+      const { bucket } = bucketOf(zone, at);
       if (series.metric === 'requests') bucket.requests += value;
       else if (series.metric !== 'seconds') bucket.failed += value;
       else {
@@ -224,6 +152,3 @@ function roundsOf(points: Points[]): ZoneRound[] {
 }
 
 const key = ({ zone, dimensions }: Series) => `${zone} ${dimensions.map((d) => d.Value).join(' ')}`;
-
-/** What CloudWatch calls a load balancer or target group: the end of its ARN. */
-const afterColon = (arn: string) => arn.split(':').slice(5).join(':');

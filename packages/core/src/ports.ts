@@ -59,7 +59,7 @@ export interface Balancer {
   /** Unknown targets are no error, as in ELB. */
   deregister(ask: { targetGroup: string; node: NodeId; port: number }): Promise<void>;
   register(ask: { targetGroup: string; node: NodeId; port: number }): Promise<void>;
-  /** Request counters per zone and bucket since `since`: evidence beside the probes. */
+  /** Request counters per zone and bucket since `since`: evidence beside the probes. None need be there while no request fails. */
   traffic(ask: { service: ServiceName; since: number }): Promise<ZoneRound[]>;
 }
 
