@@ -28,6 +28,8 @@ export function enterVirtualTime(random: Random): Time {
     clock: systemClock(),
     async until(done, limitMs) {
       const end = Date.now() + limitMs;
+      // Right after an event, ticks come before promises; from a promise on, it is the other way round.
+      await Promise.resolve();
       for (;;) {
         // Every promise that can go on does so before the next timer fires: Node empties their queue before a tick.
         await new Promise<void>((resolve) => process.nextTick(resolve));
