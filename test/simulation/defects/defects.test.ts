@@ -31,7 +31,7 @@ describe('the list of defects', () => {
 
 describe('a hunt', () => {
   it('ends with the first seed whose scene breaks a rule because of the defect', async () => {
-    const { rule, seeds, text } = await hunt(named('rebalance left suspended'), 1);
+    const { rule, seeds, text } = await hunt(named('rebalance left suspended'), { from: 1 });
     expect(rule).toBe('put-back');
     expect(seeds).toBeLessThanOrEqual(50);
     expect(text).toContain('AZRebalance is still suspended');
@@ -39,11 +39,11 @@ describe('a hunt', () => {
 
   it('ends with nothing where there is no defect', async () => {
     const none = { ...named('rebalance left suspended'), parts: () => ({}) };
-    expect(await hunt(none, 1, 2)).toMatchObject({ rule: null, seeds: 2, seed: null });
+    expect(await hunt(none, { from: 1, within: 2 })).toMatchObject({ rule: null, seeds: 2, seed: null });
   }, 240_000);
 
   it('is for rules that there are', async () => {
     const odd = { ...named('rebalance left suspended'), caughtBy: ['no-such-rule'] };
-    await expect(hunt(odd, 1)).rejects.toThrow('there is no rule no-such-rule');
+    await expect(hunt(odd, { from: 1 })).rejects.toThrow('there is no rule no-such-rule');
   });
 });

@@ -2,6 +2,7 @@ import type { Health, Observation, ServiceSettings } from '@evac/core';
 import { admitMove, type Cell, judgeService } from '@evac/workflow';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
+import { isHalfBlind, isSilenced } from './scenes.ts';
 
 const hourMs = 3_600_000;
 
@@ -44,6 +45,7 @@ export const evidenceDefects: Defect[] = [
     what: 'what was seen an hour ago counts as if it were seen now',
     caughtBy: ['evidence', 'nobodys-fault'],
     within: 1_000,
+    shows: isSilenced,
     parts: () => ({
       judgeService: (cell, service, occasion) => judgeService(patientCell(cell), patient(service), occasion),
       admitMove: (cell, input) => admitMove(patientCell(cell), input),
@@ -67,8 +69,9 @@ export const evidenceDefects: Defect[] = [
   {
     name: 'blind vantage trusted',
     what: 'a vantage that sees nothing at all tells failures of everything it asks',
-    caughtBy: ['evidence', 'nobodys-fault', 'capacity-left'],
-    within: 1_000,
+    caughtBy: ['evidence'],
+    within: 2_000,
+    shows: isHalfBlind,
     parts: () => ({
       ports: (ports, by) =>
         by.kind === 'probe'

@@ -4,7 +4,6 @@ import { admitMove, judgeService } from '@evac/workflow';
 import type { Defect } from './defect.ts';
 import {
   both,
-  failsAfterZone,
   failsTogether,
   failsWithRegion,
   has,
@@ -14,6 +13,7 @@ import {
   isSet,
   isStruckBy,
   isUndisturbed,
+  leavesTheLast,
 } from './scenes.ts';
 
 /** Decides and admits by these guards and no others. */
@@ -53,7 +53,7 @@ const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
     within: 500,
     shows: isSet('limits.maxMovesPerHour', (value) => value === 3),
   },
-  'last-one-standing': { caughtBy: ['another-stands'], within: 2_000, shows: failsAfterZone },
+  'last-one-standing': { caughtBy: ['another-stands'], within: 2_000, shows: leavesTheLast },
   capacity: { caughtBy: ['capacity-left'], within: 500 },
   readiness: { caughtBy: ['heir-answers', 'ready-target'], within: 2_000, shows: failsWithRegion },
   contrast: {

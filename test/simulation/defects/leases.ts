@@ -45,7 +45,7 @@ export const leaseDefects: Defect[] = [
     what: 'a write with a token that is not the newest is taken all the same',
     caughtBy: ['lease-held'],
     within: 1_000,
-    shows: has('abort'),
+    shows: has('straggler'),
     parts() {
       const leases = followLeases();
       return {

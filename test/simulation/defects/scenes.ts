@@ -1,7 +1,11 @@
+import { parseDuration } from '@evac/core';
 import type { Scene } from '@evac/simulation';
 
 type Trouble = Scene['troubles'][number];
+type Request = Extract<Trouble, { kind: 'request' }>;
 type Fault = Extract<Trouble, { kind: 'fault' }>;
+
+const minute = 60_000;
 
 /** Which scenes may show a defect: cheap to say from the drawing, and it saves playing the others. */
 export type Shows = (scene: Scene) => boolean;
@@ -55,21 +59,53 @@ export const failsTogether: Shows = (scene) => {
   );
 };
 
-/** A zone is out or about to be, and later a node of another of its region’s two fails. */
-export const failsAfterZone: Shows = (scene) => {
-  const faults = faultsOf(scene);
-  const nodes = faults.filter((f) => f.target.includes('/'));
-  const zones = [
-    ...faults.filter((f) => ['zone-loss', 'zone-grey', 'zone-slow'].includes(f.name)),
-    ...scene.troubles.filter((t) => t.kind === 'request' && t.move === 'evacuate-zone'),
-  ];
-  return nodes.some((node) => {
-    const region = scene.world.regions.find(({ zones: own }) => own.some((z) => z.name === zoneOf(node)));
-    if (region?.zones.length !== 2) return false;
-    const other = region.zones.find((z) => z.name !== zoneOf(node))?.name;
-    return zones.some((z) => 'target' in z && z.target === other && z.at + 60_000 < node.at);
+/** A person empties a zone by force, and later takes the only node of the region's only other one. */
+export const leavesTheLast: Shows = ({ world, troubles }) => {
+  const forced = troubles.filter((t): t is Request => t.kind === 'request' && t.verb === 'force');
+  return forced.some((first) => {
+    const region = world.regions.find(({ zones }) => zones.some((z) => z.name === first.target));
+    if (region?.zones.length !== 2 || region.nodesPerZone !== 1 || first.move !== 'evacuate-zone')
+      return false;
+    const other = region.zones.find((z) => z.name !== first.target)?.name;
+    return forced.some(
+      (t) => t.target === `${other}/0` && t.move === 'replace-node' && first.at + 60_000 < t.at,
+    );
   });
 };
+
+/** None of a region's vantages is started while a person ends a pause or asks for something. */
+export const isSilenced: Shows = ({ world, troubles }) =>
+  world.regions.some(({ name, zones }) => {
+    const silent = [`out/${name}`, ...zones.map((z) => `in/${z.name}`)].map((vantage) =>
+      troubles.find((t) => t.kind === 'probe' && t.what === 'skipped' && t.vantage === vantage),
+    );
+    const [first] = silent;
+    if (first?.kind !== 'probe' || silent.includes(undefined)) return false;
+    const isIn = (at: number) => first.at + minute < at && at < first.at + first.forMs;
+    return troubles.some((t) => t.kind === 'pause' && t.region === name && isIn(t.at + t.forMs));
+  });
+
+/** A vantage of a region of three zones or more is blind while another one does not reach one of its zones. */
+export const isHalfBlind: Shows = ({ world, troubles }) => {
+  const blind = troubles.filter((t) => t.kind === 'blind');
+  const cut = troubles.filter((t) => t.kind === 'cut-off');
+  return blind.some((b) =>
+    cut.some((c) => {
+      const near = world.regions.find(({ zones }) => zones.some((z) => z.name === c.from));
+      const isIn = (vantage: string) => near?.zones.some((z) => vantage === `in/${z.name}`);
+      const together = b.at < c.at + c.forMs && c.at < b.at + b.forMs;
+      return (near?.zones.length ?? 0) > 2 && isIn(b.vantage) && isIn(c.vantage) && together;
+    }),
+  );
+};
+
+/** A step dies, or is not answered, once a call has taken effect. */
+export const isRetried: Shows = ({ troubles }) =>
+  troubles.some(
+    (t) =>
+      (t.kind === 'kill' && t.what === 'step' && t.after) ||
+      (t.kind === 'port' && t.what === 'lost' && (t.port === 'fleet' || t.port === '*')),
+  );
 
 /** A region is lost while something fails in another one. */
 export const failsWithRegion: Shows = (scene) => {
@@ -108,6 +144,16 @@ function faultsOf({ troubles }: Scene): Fault[] {
 
 const zoneOf = ({ target }: Fault) => target.split('/')[0];
 
-/** What every region's vantages ask each round: all of its nodes. A small world shows what a large one does. */
-export const isSmall: Shows = ({ world }) =>
-  world.regions.reduce((sum, { zones, nodesPerZone }) => sum + zones.length ** 2 * nodesPerZone, 0) <= 36;
+/**
+ * A small world whose vantages do not ask too often, and whose troubles do not last too long: it shows what a large one
+ * does. What each round costs is the nodes of every region for each of its vantages.
+ */
+export const isCheap: Shows = ({ world, troubles }) => {
+  const asked = world.regions.reduce(
+    (sum, { zones, nodesPerZone }) => sum + zones.length ** 2 * nodesPerZone,
+    0,
+  );
+  const lasts = Math.max(0, ...troubles.map((t) => t.at + ('forMs' in t ? t.forMs : 0)));
+  const intervalMs = parseDuration(`${Object(world.service.timing).interval}`) ?? minute;
+  return asked / (intervalMs / 1_000) <= 2.5 && asked <= 27 && lasts <= 12 * minute;
+};

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { hunt } from './hunt.ts';
+import { type Catch, hunt } from './hunt.ts';
 import { defects } from './index.ts';
 
 /** One thread, one defect at a time: virtual time replaces a thread's timers. */
@@ -10,7 +10,16 @@ export interface Task {
   within?: number;
 }
 
-parentPort?.on('message', async ({ defect: name, from, within }: Task) => {
+/** What it says: each scene that it begins to play, and at last what came of it. */
+export type Report =
+  | { playing: { defect: string; from: number; seed: number; played: number } }
+  | { caught: Catch };
+
+const say = (report: Report) => parentPort?.postMessage(report);
+
+parentPort?.on('message', async ({ defect: name, from, ...limit }: Task) => {
   const defect = defects.find((d) => d.name === name);
-  if (defect) parentPort?.postMessage(await hunt(defect, from, within));
+  if (!defect) return;
+  const onPlay = (seed: number, played: number) => say({ playing: { defect: name, from, seed, played } });
+  say({ caught: await hunt(defect, { from, ...limit, onPlay }) });
 });

@@ -26,6 +26,10 @@ export interface SceneOptions {
   parts?: Partial<Parts>;
   invariants: readonly (() => Invariant)[];
   onLine?(line: string): void;
+  /** Whether such a violation is all that was wanted: the scene ends there. */
+  isEnough?(violation: Violation): boolean;
+  /** Ends with the last trouble, in place of playing on until all is as configured; no rule then looks at the end. */
+  withoutQuiet?: boolean;
 }
 
 const production: Parts = {
@@ -62,8 +66,11 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     const note = (text: string) => trace.line(clock.now(), 'world', text);
     const rules = options.invariants.map((make) => make());
     const violations: Violation[] = [];
+    let enough = false;
     const complain = (invariant: string, text: string) => {
-      violations.push({ invariant, atMs: clock.now() - startsAt, text });
+      const violation = { invariant, atMs: clock.now() - startsAt, text };
+      violations.push(violation);
+      if (options.isEnough?.(violation)) enough = true;
       trace.line(clock.now(), 'VIOLATION', `${invariant}: ${text}`);
     };
     const answered: (number | null)[] = [];
@@ -234,13 +241,15 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     }
     const lastsMs = Math.max(0, ...scene.troubles.map(lengthOf));
     const endsAt = startsAt + warmUpMs + lastsMs + 1_000;
-    await time.until(() => clock.now() >= endsAt, lastsMs + 60_000);
+    await time.until(() => enough || clock.now() >= endsAt, lastsMs + 60_000);
 
-    quiet = true;
-    note('quiet from here on');
-    const person = bringBack({ ...means, scene, clock, signal: over.signal });
-    await time.until(person.done, quietMs);
-    for (const rule of rules) for (const said of rule.end?.(truth) ?? []) complain(rule.name, said);
+    if (!enough && !options.withoutQuiet) {
+      quiet = true;
+      note('quiet from here on');
+      const person = bringBack({ ...means, scene, clock, signal: over.signal });
+      await time.until(() => enough || person.done(), quietMs);
+      for (const rule of rules) for (const said of rule.end?.(truth) ?? []) complain(rule.name, said);
+    }
     return {
       seed: scene.seed,
       violations,
