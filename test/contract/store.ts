@@ -128,6 +128,7 @@ export function storeContract(make: MakeWorld<'store'>): void {
         expect(await write(0)).toBe(true);
         const { version, ...rest } = await store.readHealth({ service });
         expect(rest).toEqual({ health: [health('t-1')], rounds: [] });
+        expect(version).toBe(1);
         expect(await write(0, 't-2')).toBe(false);
         expect(await write(version + 1, 't-2')).toBe(false);
         expect((await store.readHealth({ service })).health).toEqual([health('t-1')]);

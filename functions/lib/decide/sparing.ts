@@ -7,14 +7,16 @@ const regionalMs = 2_000;
 const dnsMs = 5_000;
 
 /**
- * The same cell, whose reads of AWS's control planes are shared by the judgements of some seconds. A judgement may stand
- * on what is that old: Admit reads everything anew before anything is done, and the record and the leases are never kept.
+ * The same cell, whose reads of AWS's control planes are shared by the judgements of some seconds, and whose health is written
+ * once an interval while all is well. A judgement may stand on what is that old: Admit reads everything anew before anything is
+ * done, and the record and the leases are never kept.
  */
 export function sparing(cell: Cell): Cell {
   const { clock, ports, peers } = cell;
   const { fleet, balancer, zonalShift, dns } = ports;
   return {
     ...cell,
+    folded: new Map(),
     ports: {
       ...ports,
       fleet: { ...fleet, describe: remember(fleet.describe, clock, regionalMs) },

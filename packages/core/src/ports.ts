@@ -130,7 +130,7 @@ export interface Store {
   readHealth(ask: {
     service: ServiceName;
   }): Promise<{ health: Health[]; rounds: ZoneRound[]; version: number }>;
-  /** False if another writer was first: read again. */
+  /** False if another writer was first: read again. Each write is the next version. */
   writeHealth(ask: {
     service: ServiceName;
     health: Health[];

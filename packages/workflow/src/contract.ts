@@ -16,6 +16,7 @@ import type {
   Vantage,
   Verb,
 } from '@evac/core';
+import type { FoldMemory } from './cell/fold.ts';
 
 /** One region's cell: everything a step, a round or a judgement may touch. Nothing here is global. */
 export interface Cell {
@@ -29,6 +30,8 @@ export interface Cell {
   clock: Clock;
   random: Random;
   machines: MachineRunner;
+  /** Kept by a judge from one judgement to the next; left out, all that is folded is written. */
+  folded?: FoldMemory;
 }
 
 /** Starts executions. Step Functions on AWS, aws-local-stepfunctions here. */

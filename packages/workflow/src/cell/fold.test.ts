@@ -1,8 +1,8 @@
 import type { Health, Observation, Store, Target } from '@evac/core';
 import { describe, expect, it } from 'vitest';
-import { foldObservations } from './fold.ts';
+import { type FoldMemory, foldObservations } from './fold.ts';
 import { targetsOf } from './targets.ts';
-import { fleetOf, nodeFact, observation, service, start, west } from './testing/world.ts';
+import { fleetOf, nodeFact, observation, outcome, service, start, west } from './testing/world.ts';
 
 const targetsWith = (...letters: string[]): Target[] =>
   targetsOf(service, west, fleetOf(letters.map((l) => nodeFact(l))));
@@ -147,5 +147,107 @@ describe('a target', () => {
     }
     // Three successes and it has started; from then on a failure is one.
     expect(totals).toEqual([0, 0, 0, 1, 2]);
+  });
+});
+
+describe('a judge that remembers', () => {
+  const { intervalMs, freshMs } = service.timing;
+  /** All is well, for long enough that it is confirmed. */
+  async function well() {
+    const memory = createHealthStore();
+    for (let round = -4; round < 0; round++) {
+      const at = start + round * intervalMs;
+      await fold(memory, targets, observation('a', at, { a: 'ok', b: 'ok' }), seenBy('b', at));
+    }
+    const folded: FoldMemory = new Map();
+    const before = memory.writes();
+    const judge = (at: number, ...observations: Observation[]) =>
+      foldObservations(memory.store, service, targets, observations, { folded, now: at });
+    return { memory, folded, judge, written: () => memory.writes() - before };
+  }
+  const seenBy = (from: string, at: number, a: 'ok' | 'failed' = 'ok') =>
+    observation(from, at, { a, b: 'ok' });
+  const lastAt = (health: Health[]) => health.map((h) => h.checks.shallow?.lastAt);
+
+  it('writes once an interval while all is well, and knows all that it was told', async () => {
+    const { memory, judge, written } = await well();
+    for (let step = 0; step < 40; step++) {
+      const at = start + (step * intervalMs) / 4;
+      const { health } = await judge(at, seenBy(step % 2 === 0 ? 'a' : 'b', at));
+      expect(Math.max(...lastAt(health).map(Number))).toBe(at);
+      // Who reads what is written finds it fresh.
+      expect(Math.min(...lastAt(memory.item().health).map(Number))).toBeGreaterThan(
+        at - freshMs + intervalMs / 2,
+      );
+    }
+    expect(written()).toBe(10);
+  });
+
+  it('counts every round, written or not', async () => {
+    const { judge } = await well();
+    await judge(start, seenBy('a', start));
+    await judge(start + 100, seenBy('b', start + 100));
+    const { rounds } = await judge(start + 200, observation('c', start + 200, { a: 'ok', b: 'ok' }));
+    expect(rounds.find((r) => r.at === start)?.total).toBe(3);
+  });
+
+  it.each([
+    ['fails', (at: number) => [seenBy('a', at, 'failed')]],
+    ['is seen by one more vantage', (at: number) => [observation('c', at, { a: 'ok' })]],
+    [
+      'serves another model',
+      (at: number) => {
+        const seen = seenBy('a', at);
+        return [{ ...seen, outcomes: seen.outcomes.map((o) => ({ ...o, model: 'another' })) }];
+      },
+    ],
+    ['is asked for a generation for the first time', (at: number) => [deepOnly(at)]],
+  ])('writes at once that a node %s', async (_, observations) => {
+    const { memory, judge, written } = await well();
+    await judge(start, seenBy('a', start));
+    expect(written()).toBe(1);
+    const now = await judge(start + 100, ...observations(start + 100));
+    expect(written()).toBe(2);
+    expect(memory.item().health).toEqual(now.health);
+  });
+  const deepOnly = (at: number): Observation => ({
+    ...seenBy('a', at),
+    outcomes: [outcome('a', 'ok', at, 'deep')],
+  });
+
+  it('writes everything until what failed is well again for an interval', async () => {
+    const { judge, written } = await well();
+    await judge(start, seenBy('a', start, 'failed'));
+    await judge(start + 100, seenBy('b', start + 100));
+    await judge(start + 1_000, seenBy('a', start + 1_000));
+    expect(written()).toBe(3);
+    await judge(start + 1_100, seenBy('b', start + 1_100));
+    expect(written()).toBe(3);
+  });
+
+  it('goes on from what another judge has written since', async () => {
+    const { memory, judge } = await well();
+    await judge(start, seenBy('a', start));
+    await judge(start + 100, seenBy('a', start + 100));
+    await fold(memory, targets, seenBy('b', start + 200, 'failed'));
+    const { health } = await judge(start + 300, seenBy('a', start + 300));
+    expect(healthOf(health, 'node/i-a')).toContainEqual(['in/us-west-2b', 1]);
+    expect(memory.item().health).toEqual(health);
+  });
+
+  it('loses its memory and nothing that matters', async () => {
+    const { folded, judge } = await well();
+    await judge(start, seenBy('a', start));
+    const kept = await judge(start + 100, seenBy('b', start + 100));
+    folded.clear();
+    const { health } = await judge(start + 5_100, seenBy('a', start + 5_100), seenBy('b', start + 5_100));
+    expect(health.map((h) => h.state)).toEqual(kept.health.map((h) => h.state));
+  });
+
+  it('reads, where it is told nothing new, what it knows', async () => {
+    const { judge } = await well();
+    await judge(start, seenBy('a', start));
+    const kept = await judge(start + 100, seenBy('b', start + 100));
+    expect(await judge(start + 200)).toEqual(kept);
   });
 });

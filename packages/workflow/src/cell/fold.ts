@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   countRounds,
   foldHealth,
   type Health,
   newHealth,
   type Observation,
+  type ServiceName,
   type ServiceSettings,
   type Store,
   type Target,
@@ -16,28 +18,75 @@ export interface Folded {
   rounds: ZoneRound[];
 }
 
+/**
+ * What a judge has folded of each service since it last wrote: while all is well, and nothing but times and counts of good
+ * answers changes, health is written once an interval, not for every vantage's round. Another judge reads it that much older; one that
+ * loses its memory goes on from what is written. `version` is the stored one that this follows.
+ */
+export type FoldMemory = Map<ServiceName, Folded & { version: number; writtenAt: number }>;
+
 const attempts = 5;
 
 /**
  * Folds new observations into the stored health with a conditional write: of two judges at once, the second reads
- * again. Outcomes that were folded already (a stream delivers twice) change nothing.
+ * again. Outcomes that were folded already (a stream delivers twice) change nothing. Without `memory` every fold is
+ * written.
  */
 export async function foldObservations(
   store: Pick<Store, 'readHealth' | 'writeHealth'>,
   service: ServiceSettings,
   targets: Target[],
   observations: readonly Observation[],
+  memory?: { folded: FoldMemory; now: number },
 ): Promise<Folded> {
   const known = new Map(targets.map((t) => [t.id, t]));
   for (let attempt = 1; ; attempt++) {
     const stored = await store.readHealth({ service: service.name });
-    if (observations.length === 0) return stored;
-    const next = foldAll(stored, observations, known, service);
-    const written = await store.writeHealth({ service: service.name, ...next, version: stored.version });
-    if (written) return next;
+    const kept = memory?.folded.get(service.name);
+    // Who has written meanwhile has judged without what we kept, and it was nothing to judge by.
+    const last = kept?.version === stored.version ? kept : null;
+    const before: Folded = last ?? stored;
+    if (observations.length === 0) return { health: before.health, rounds: before.rounds };
+    const next = foldAll(before, observations, known, service);
+    const { version } = stored;
+    if (memory && last && memory.now - last.writtenAt < writeMs(service) && tellsNothing(before, next)) {
+      memory.folded.set(service.name, { ...next, version, writtenAt: last.writtenAt });
+      return next;
+    }
+    const written = await store.writeHealth({ service: service.name, ...next, version });
+    if (written) {
+      memory?.folded.set(service.name, { ...next, version: version + 1, writtenAt: memory.now });
+      return next;
+    }
     if (attempt === attempts)
       throw new Error(`${service.name}: health changed under ${attempts} writers in a row`);
   }
+}
+
+/** Half a step less than a round, so that rounds which come a little early are not left for the next. */
+function writeMs({ timing }: ServiceSettings): number {
+  return timing.intervalMs - timing.fastIntervalMs / 2;
+}
+
+/** Everybody is well, and was: what a judgement hangs on is as it was, but for when it was seen. */
+function tellsNothing(before: Folded, next: Folded): boolean {
+  const were = new Map(before.health.map((h) => [`${h.vantage} ${h.target}`, h]));
+  return (
+    before.health.length === next.health.length &&
+    next.health.every((h) => {
+      const was = were.get(`${h.vantage} ${h.target}`);
+      return was !== undefined && isWell(was) && isWell(h) && isDeepStrictEqual(lasting(was), lasting(h));
+    })
+  );
+}
+
+function isWell({ state, checks }: Health): boolean {
+  return state === 'healthy' && Object.values(checks).every((c) => c.lastClass === 'ok' && !c.bad);
+}
+
+function lasting({ since, startingSince, checks, progress, model, revision }: Health) {
+  const stuckSince = progress?.stuckSince ?? null;
+  return { since, startingSince, checks: Object.keys(checks).toSorted(), stuckSince, model, revision };
 }
 
 function foldAll(

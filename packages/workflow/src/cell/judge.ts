@@ -32,7 +32,8 @@ export async function judgeService(
   guards?: readonly Guard[],
 ): Promise<Judgement | null> {
   const targets = await cell.ports.store.readTargets({ service: service.name });
-  const folded = await foldObservations(cell.ports.store, service, targets, occasion.observations);
+  const memory = cell.folded && { folded: cell.folded, now: cell.clock.now() };
+  const folded = await foldObservations(cell.ports.store, service, targets, occasion.observations, memory);
   if (!occasion.tick && occasion.requests.length === 0 && !amiss(cell, service, folded)) return null;
   const snapshot = await gather(cell, service, folded, occasion.requests);
   const decision = decide(snapshot, service, cell.clock.now(), guards);
