@@ -8,11 +8,11 @@ import {
   failsWithRegion,
   has,
   hasRegions,
-  isAskedAgain,
   isReached,
   isSet,
   isStruckBy,
   isUndisturbed,
+  isWantedBack,
   leavesTheLast,
 } from './scenes.ts';
 
@@ -41,7 +41,7 @@ const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
   fleet: { caughtBy: ['together'], within: 2_000, shows: both(isUndisturbed, failsTogether) },
   quorum: { caughtBy: ['evidence'], within: 100 },
   subsumed: { caughtBy: ['subsumed'], within: 200 },
-  lease: { caughtBy: ['one-at-a-time'], within: 2_000, shows: isAskedAgain },
+  lease: { caughtBy: ['one-at-a-time'], within: 1_000, shows: both(isUndisturbed, isWantedBack) },
   cooldown: { caughtBy: ['no-flapping'], within: 200 },
   breaker: {
     caughtBy: ['breaker'],

@@ -42,7 +42,7 @@ const not =
     !shows(scene);
 
 /** Evac’s own machinery is in order. */
-export const isUndisturbed = not(has('probe', 'cut-off', 'port', 'kill', 'abort'));
+export const isUndisturbed = not(has('probe', 'cut-off', 'blind', 'port', 'kill', 'abort', 'straggler'));
 
 /** Two nodes fail for minutes at the same time, in different zones of a small region. */
 export const failsTogether: Shows = (scene) => {
@@ -122,12 +122,16 @@ export const failsWithRegion: Shows = (scene) => {
   );
 };
 
-/** A person asks for a move of what has been failing for a while. */
-export const isAskedAgain: Shows = ({ troubles }) =>
-  troubles.some(
+/** A person wants back by force what may still be on its way out. */
+export const isWantedBack: Shows = (scene) =>
+  scene.troubles.some(
     (t) =>
       t.kind === 'request' &&
-      troubles.some((f) => f.kind === 'fault' && f.target === t.target && f.at + 20_000 < t.at),
+      t.move === 'fail-back' &&
+      t.verb === 'force' &&
+      faultsOf(scene).some(
+        (f) => f.target === t.target && f.at + minute <= t.at && t.at < f.at + f.forMs + minute,
+      ),
   );
 
 /** Calls of one of these ports go wrong. */

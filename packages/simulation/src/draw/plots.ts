@@ -1,19 +1,19 @@
 import { type RegionName, vantageId, type ZoneName } from '@evac/core';
 import type { DrawnWorld, Trouble } from '../contract.ts';
 import type { Dice } from './dice.ts';
-import { askedFor } from './people.ts';
-import { actingCell, type FaultTrouble, lasting, regionOf, type Setting, zonesOf } from './setting.ts';
+import { askedFor, forcedBack } from './people.ts';
+import { actingCell, type FaultTrouble, lasting, type Setting, zonesOf } from './setting.ts';
 import { mustBeService } from './world-service.ts';
 
 const second = 1_000;
 
 /**
  * Things that go wrong together for one reason, or in an order that matters: what is drawn one by one hardly ever comes to
- * it. One scene in six has one, around something that fails.
+ * it. One scene in five has one, around something that fails.
  */
 export function drawPlot(dice: Dice, world: DrawnWorld, troubles: readonly Trouble[]): Trouble[] {
   const faults = troubles.filter((t): t is FaultTrouble => t.kind === 'fault');
-  if (faults.length === 0 || !dice.chance(1 / 6)) return [];
+  if (faults.length === 0 || !dice.chance(1 / 5)) return [];
   const ends = troubles.map((t) => t.at + ('forMs' in t ? t.forMs : 0));
   const setting: Setting = {
     dice,
@@ -22,7 +22,7 @@ export function drawPlot(dice: Dice, world: DrawnWorld, troubles: readonly Troub
     fromMs: 0,
     untilMs: Math.max(7 * 60 * second, ...ends),
   };
-  return dice.pick([straggler, silence, blindness, lastOne])(setting, dice.pick(faults));
+  return dice.pick([straggler, silence, blindness, lastOne, impatience])(setting, dice.pick(faults));
 }
 
 /** A stopped execution whose last step goes on once another execution of the same incident has begun. */
@@ -54,7 +54,8 @@ function silence(setting: Setting, fault: FaultTrouble): Trouble[] {
 /** Some of a region's vantages reach nothing, and mostly another one does not reach one of its zones. */
 function blindness(setting: Setting, fault: FaultTrouble): Trouble[] {
   const { dice, world } = setting;
-  const region = regionOf(world, fault.target) ?? dice.pick(world.regions).name;
+  const several = world.regions.filter((r) => r.zones.length > 2);
+  const region = dice.pick(several.length > 0 ? several : world.regions).name;
   const zones = dice.shuffle(zonesIn(world, region));
   const span = soon(setting, fault, [-60, 120], [90, 300]);
   const [blind, ...others] = dice.chance(0.6)
@@ -64,7 +65,7 @@ function blindness(setting: Setting, fault: FaultTrouble): Trouble[] {
   const also = others.filter(() => dice.chance(0.25));
   const seeing = others.filter((vantage) => !also.includes(vantage));
   const troubles = [blind, ...also].map((vantage): Trouble => ({ kind: 'blind', vantage, ...span }));
-  if (seeing.length === 0 || !dice.chance(0.7)) return troubles;
+  if (seeing.length === 0 || !dice.chance(0.8)) return troubles;
   return [...troubles, { kind: 'cut-off', vantage: dice.pick(seeing), from: dice.pick(zones), ...span }];
 }
 
@@ -84,6 +85,12 @@ function lastOne(setting: Setting, fault: FaultTrouble): Trouble[] {
       ? { kind: 'request', region, verb: 'force', move: 'replace-node', target: `${left}/0`, at: after }
       : { kind: 'request', region, verb: 'force', move: 'evacuate-zone', target: left, at: after },
   ];
+}
+
+/** A person wants back what is still on its way out. */
+function impatience(setting: Setting, fault: FaultTrouble): Trouble[] {
+  const { at } = soon(setting, fault, [60, 120], [1, 1]);
+  return [forcedBack(setting, at, fault)];
 }
 
 /** So many seconds after a fault has begun, or before it. */
