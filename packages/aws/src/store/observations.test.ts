@@ -1,4 +1,4 @@
-import { type Observation, regionName, targetId, vantageId, zoneName } from '@evac/core';
+import { type Observation, type Outcome, regionName, targetId, vantageId, zoneName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { outcome } from '../../../core/src/testing/snapshot.ts';
 import { type StoreWorld, service, startStoreWorld } from '../testing/store.ts';
@@ -18,7 +18,7 @@ const observation = (at: number, size = 2, detail = 'seen'): Observation => ({
   at,
   blind: false,
   outcomes: Array.from({ length: size }, (_, i) => ({
-    ...outcome({ at: at - i, latencyMs: (i * 104_729) % 9_973, detail }),
+    ...outcome({ class: 'failed', at: at - i, latencyMs: (i * 104_729) % 9_973, detail }),
     target: targetId(`node/i-${i}`),
   })),
 });
@@ -33,6 +33,43 @@ const large = (at: number) => {
 const records = (): StreamRecord[] =>
   [...world.db.table.items.values()].map((NewImage) => ({ dynamodb: { NewImage } }));
 const streamed = () => records().flatMap((record) => observationFrom(record) ?? []);
+
+describe('of an outcome', () => {
+  const timings = {
+    connectMs: 0.4,
+    firstByteMs: 2,
+    firstTokenMs: null,
+    longestGapMs: null,
+    tokensPerSecond: null,
+  };
+  const put = async (given: Outcome) => {
+    await world.store.putObservation({ ...observation(10), outcomes: [given] });
+    const [read] = await world.store.observations({ service });
+    return read?.outcomes[0];
+  };
+
+  it.each([
+    ['a failure', outcome({ class: 'failed' })],
+    ['a generation', outcome({ check: 'deep' })],
+  ])(
+    'all is kept that %s is judged or explained by, its latency to a tenth of a millisecond',
+    async (_, given) => {
+      const whole = {
+        ...given,
+        latencyMs: 12.3456789,
+        model: 'm',
+        progress: { tokens: 1, running: 2, waiting: 3 },
+      };
+      expect(await put({ ...whole, timings })).toEqual({ ...whole, latencyMs: 12.3 });
+    },
+  );
+
+  it('that is good and cheap the sentence is left out', async () => {
+    expect(await put({ ...outcome({ detail: 'status 200 in 12ms' }), timings })).toEqual(
+      outcome({ detail: 'answered' }),
+    );
+  });
+});
 
 describe('a large observation', () => {
   it('is read whole, newest first of all its parts', async () => {
