@@ -43,9 +43,9 @@ export async function probeMinute(means: MinuteMeans, remainingMs: number): Prom
         sees: (controls) => means.sees(controls, service.shallow.timeoutMs, end.signal),
         clock,
         onError: (error) => means.onError(service, error),
-        closing: closing.signal,
       },
       end.signal,
+      closing.signal,
     );
   });
   await Promise.all(rounds);

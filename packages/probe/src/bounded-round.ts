@@ -12,6 +12,8 @@ export interface RoundMeans {
   /** Targets that are being asked now. Rounds that share it never ask a target twice at the same time. */
   inFlight: Set<TargetId>;
   signal?: AbortSignal;
+  /** Each outcome as it comes; `at` is its place among the questions. */
+  onOutcome?(outcome: Outcome, at: number): void;
 }
 
 /**
@@ -43,7 +45,11 @@ export async function boundedRound(questions: Question[], means: RoundMeans): Pr
 
   async function askInTurn(): Promise<void> {
     // One iterator for all: each worker takes the next question from it.
-    for (const [at, question] of turns) outcomes.set(at, await askOnce(question));
+    for (const [at, question] of turns) {
+      const outcome = await askOnce(question);
+      outcomes.set(at, outcome);
+      means.onOutcome?.(outcome, at);
+    }
   }
 
   function askOnce(question: Question): Promise<Outcome> | Outcome {

@@ -1,12 +1,11 @@
-import {
-  type CheckKind,
-  checksToConfirm,
-  type Health,
-  type ServiceSettings,
-  type Target,
-  type TargetId,
-} from '@evac/core';
+import { type CheckKind, checksToConfirm, type Health, type ServiceSettings, type Target } from '@evac/core';
 import { turnBefore } from './turn.ts';
+
+/** One round of a service: the time in which every target is asked once, epoch ms, without `until` itself. */
+export interface Round {
+  from: number;
+  until: number;
+}
 
 /** A target as its vantage keeps it between questions. */
 export interface Asked {
@@ -15,47 +14,64 @@ export interface Asked {
   startedAt: Partial<Record<CheckKind, number>>;
   /** What was suspected before is not looked into here. */
   since: number;
+  /** The `from` of the last round in which it was asked. */
+  askedIn: number;
   /** Where in the interval its generations have their turn, and the number of the last one that was asked (turn.ts). */
   phaseMs: number;
   turn: number;
 }
 
-/** The number of the last generation that is to be asked now: not after its turn but up to a step before it. */
-export function turnNow({ phaseMs }: Asked, { timing }: ServiceSettings, now: number, until: number): number {
-  return turnBefore(Math.min(now + timing.fastIntervalMs, until), phaseMs, timing.deepIntervalMs);
+/** One question that is due. */
+export interface Due {
+  asked: Asked;
+  kind: CheckKind;
+}
+
+/** The number of the last generation whose turn comes in the round, or came before it. */
+export function turnIn({ until }: Round, { phaseMs }: Asked, { timing }: ServiceSettings): number {
+  return turnBefore(until, phaseMs, timing.deepIntervalMs);
 }
 
 /**
- * What to ask now: a check between two states before a routine one, and of those a tenth of the targets at most (but
- * one at least), so that a broken fleet does not multiply the work. What is being asked is left alone, and so are
- * generations whose turn comes at `until` or later.
+ * What to ask now of those that are not being asked: a check between two states first, and of those a tenth of the
+ * `known` targets at most (but one at least), so that a broken fleet does not multiply the work; then, once in the round,
+ * everybody. A generation whose turn comes in the round is asked in the place of the cheap question.
  */
 export function dueNow(
-  known: Map<TargetId, Asked>,
-  inFlight: Set<TargetId>,
+  free: readonly Asked[],
+  known: number,
   service: ServiceSettings,
+  round: Round,
   now: number,
-  until: number,
-): { asked: Asked; kind: CheckKind }[] {
-  const { intervalMs, fastIntervalMs } = service.timing;
-  const free = [...known.values()].filter((a) => !inFlight.has(a.target.id));
-  const since = (a: Asked, kind: CheckKind) => now - (a.startedAt[kind] ?? Number.NEGATIVE_INFINITY);
-  // A fast step comes a little early or late; half a step of slack keeps rounds from slipping by a whole one.
-  const slack = fastIntervalMs / 2;
-  let confirmations = Math.ceil(known.size / 10);
-  return free.flatMap((asked): { asked: Asked; kind: CheckKind }[] => {
-    const { suspected } = asked.target;
-    const doubts = checksToConfirm(asked.health, service);
-    if (suspected && (asked.startedAt[suspected.check] ?? asked.since) < suspected.at)
-      doubts.push(suspected.check);
-    const confirm = doubts.filter((kind) => since(asked, kind) >= fastIntervalMs - slack);
-    const routine = since(asked, 'shallow') >= intervalMs - slack;
-    const deep = service.deep !== null && turnNow(asked, service, now, until) > asked.turn;
+): Due[] {
+  let confirmations = Math.ceil(known / 10);
+  return free.flatMap((asked): Due[] => {
+    const confirm = doubts(asked, service).filter((kind) => mayAskAgain(asked, kind, service, now));
     if (confirm[0] !== undefined && confirmations > 0) {
       confirmations--;
       return [{ asked, kind: confirm.at(-1) ?? confirm[0] }];
     }
-    if (deep) return [{ asked, kind: 'deep' }];
-    return routine ? [{ asked, kind: 'shallow' }] : [];
+    if (asked.askedIn >= round.from) return [];
+    const deep = service.deep !== null && turnIn(round, asked, service) > asked.turn;
+    return [{ asked, kind: deep ? 'deep' : 'shallow' }];
   });
+}
+
+/** Checks between two states, and those that another vantage has its doubts about since they were asked here. */
+export function doubts(asked: Asked, service: ServiceSettings): CheckKind[] {
+  const { suspected } = asked.target;
+  const checks = checksToConfirm(asked.health, service);
+  if (suspected && (asked.startedAt[suspected.check] ?? asked.since) < suspected.at)
+    checks.push(suspected.check);
+  return checks;
+}
+
+/** A step comes a little early or late; half a step of slack keeps it from slipping by a whole one. */
+function mayAskAgain(
+  { startedAt }: Asked,
+  kind: CheckKind,
+  { timing: { fastIntervalMs } }: ServiceSettings,
+  now: number,
+): boolean {
+  return now - (startedAt[kind] ?? Number.NEGATIVE_INFINITY) >= fastIntervalMs / 2;
 }

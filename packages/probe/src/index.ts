@@ -1,4 +1,5 @@
 export { boundedRound, type RoundMeans } from './bounded-round.ts';
 export { createProbe, type ProbeOptions } from './create-probe.ts';
+export { type Memory, newMemory, type Watch, watchRound } from './round.ts';
 export { seesTheWorld } from './sees-the-world.ts';
-export { type Watch, watch } from './vantage.ts';
+export { watch } from './vantage.ts';

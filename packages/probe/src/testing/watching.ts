@@ -16,6 +16,7 @@ import {
 } from '@evac/core';
 import { resolveConfig } from '@evac/core/config';
 import FakeTimers from '@sinonjs/fake-timers';
+import { type Memory, newMemory, type Watch, watchRound } from '../round.ts';
 import { turnPhase } from '../turn.ts';
 import { watch } from '../vantage.ts';
 
@@ -29,8 +30,8 @@ export interface Question {
   counters: boolean;
 }
 
-/** What a target does with a question: answers at once, fails at once, or keeps the asker waiting that long and fails. */
-type Behaviour = 'ok' | 'failed' | { failsAfterMs: number };
+/** What a target does with a question: answers or fails, at once or after a while. */
+type Behaviour = 'ok' | 'failed' | { answersAfterMs: number } | { failsAfterMs: number };
 
 const region = regionName('us-west-2');
 const zone = zoneName('us-west-2a');
@@ -118,7 +119,6 @@ export function createWatching(
     targets?: Target[];
     /** False: no generations. A number: the milliseconds between two. */
     deep?: false | number;
-    turns?: { fromMs: number; untilMs: number };
   } = {},
 ) {
   const asService = settingsWith(options.deep);
@@ -130,7 +130,6 @@ export function createWatching(
   let store: 'works' | 'fails' | 'hangs' | { takesMs: number } = 'works';
   let sees = true;
   let lateMs = 0;
-  const { turns } = options;
   const asked: Question[] = [];
   const observations: Observation[] = [];
   const written: Observation[] = [];
@@ -155,10 +154,12 @@ export function createWatching(
 
   async function answer(target: Target, check: CheckKind, signal: AbortSignal | undefined): Promise<Outcome> {
     const what = behaviour(target, check);
-    const waitMs = typeof what === 'object' ? what.failsAfterMs : 0;
+    const waitMs =
+      typeof what === 'string' ? 0 : 'failsAfterMs' in what ? what.failsAfterMs : what.answersAfterMs;
     if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => {});
     const base = { target: target.id, check, at: fake.now, latencyMs: waitMs, detail: 'as the test says' };
-    if (what === 'ok') return { ...base, class: 'ok', reason: 'answered' };
+    if (what === 'ok' || (typeof what === 'object' && 'answersAfterMs' in what))
+      return { ...base, class: 'ok', reason: 'answered' };
     return { ...base, class: 'failed', reason: waitMs > 0 ? 'headers-timeout' : 'connect-refused' };
   }
 
@@ -185,6 +186,17 @@ export function createWatching(
     putObservation: (observation) => open(() => void written.push(observation)),
   };
 
+  const deps: Watch = {
+    vantage,
+    service: asService,
+    probe,
+    store: memory,
+    sees: async () => sees,
+    clock,
+    onObservation: (observation) => observations.push(observation),
+    onError: (error) => errors.push(error),
+  };
+
   let ended = false;
   return {
     asked,
@@ -192,23 +204,16 @@ export function createWatching(
     observations,
     errors,
     begin() {
-      void watch(
-        {
-          vantage,
-          service: asService,
-          probe,
-          store: memory,
-          sees: async () => sees,
-          clock,
-          ...(turns ? { turns: { from: start + turns.fromMs, until: start + turns.untilMs } } : {}),
-          onObservation: (observation) => observations.push(observation),
-          onError: (error) => errors.push(error),
-          closing: closing.signal,
-        },
-        stop.signal,
-      ).then(() => {
+      void watch(deps, stop.signal, closing.signal).then(() => {
         ended = true;
       });
+    },
+    /** One round by itself, `fromMs` after the start by the plan; resolves with when it ended. */
+    async round(fromMs: number, memory: Memory = newMemory()): Promise<number> {
+      const from = start + fromMs;
+      const until = from + asService.timing.intervalMs;
+      await watchRound(deps, memory, { from, until }, { signal: stop.signal });
+      return fake.now - start;
     },
     pass: (ms: number) => fake.tickAsync(ms),
     behave(says: typeof behaviour) {
@@ -235,5 +240,7 @@ export function createWatching(
     leftRunning: () => fake.countTimers() + [...underWay.values()].reduce((a, b) => a + b, 0),
     mostPerTarget: () => mostPerTarget,
     now: () => fake.now,
+    startedAt: () => start,
+    elapsed: () => fake.now - start,
   };
 }

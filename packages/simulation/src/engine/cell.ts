@@ -216,7 +216,6 @@ export function startCell(means: CellMeans): SimulatedCell {
 
   /** One minute of rounds, after which probes may still end; what is killed in the middle writes nothing more. */
   async function rounds(vantage: Vantage, trouble: ProbeTrouble['what'] | null): Promise<void> {
-    const from = skewed.now();
     if (trouble === 'late') await clock.sleep(20_000, signal).catch(() => {});
     const life = newLife();
     const [closing, over] = [new AbortController(), new AbortController()];
@@ -240,10 +239,9 @@ export function startCell(means: CellMeans): SimulatedCell {
         store: means.reach.ports(region, { kind: 'probe', region }, life).store,
         sees: async () => !means.isBlind(vantage) && !means.faults.dark(part, place),
         clock: skewed,
-        turns: { from, until: from + minute },
-        closing: closing.signal,
       },
       over.signal,
+      closing.signal,
     );
     idle.abort('it is over');
   }
