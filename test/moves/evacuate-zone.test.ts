@@ -297,13 +297,17 @@ test('a shift that a person cancels ends the hold, and the groups are as they we
   expect(after.regions[0]!.zones[0]!.toSorted()).toEqual([zoneA, zoneB, zoneC]);
 });
 
-test('a shift that ran out while nobody held the zone is started again', async () => {
+test('a shift that ran out while nobody held the zone is started again once it is called impaired', async () => {
   const held = await evacuated();
   rig.restart();
   await rig.pass(3_600_000);
   expect(await shifts()).toEqual([]);
+  rig.say(() => 'waiting');
   await rig.start(held, `${held.incident}.r1`);
-  await rig.pass(60_000);
+  await rig.pass(300_000);
+  expect(await shifts()).toEqual([]);
+  rig.say(() => 'confirmed');
+  await rig.pass(120_000);
   expect((await shifts()).map((s) => s.awayFrom)).toEqual([`${zoneA}-id`]);
 });
 

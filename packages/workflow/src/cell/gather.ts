@@ -101,13 +101,16 @@ async function regionFacts(
         const worst = worstCheck(health, now, service);
         const failing = failingSince(health);
         if (!worst) return [];
+        const state = healthAt(health, now, service);
+        // A check that failed and was not asked since says nothing of how long the others have had answers.
+        const fails = state === 'failing' || state === 'dead';
         return [
           {
             from,
-            state: healthAt(health, now, service),
+            state,
             reason: worst.lastDetail,
             at: worst.lastAt,
-            since: failing?.since ?? health.since,
+            since: fails && failing ? failing.since : health.since,
             failing: failing?.check ?? null,
             clearing: worst.bad && worst.lastClass === 'ok',
           },

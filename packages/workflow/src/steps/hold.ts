@@ -80,7 +80,10 @@ async function letGo(ctx: StepContext, heldMs: number): Promise<string> {
   return finish(ctx, 'limit', text);
 }
 
-/** A shift that ended before its time was cancelled by a person; one that ran out was not extended, and is renewed. */
+/**
+ * A shift that ended before its time was cancelled by a person. One that ran out was not extended: the zone has its traffic
+ * back, and loses it again only for a verdict. After a silence in which nobody extended it, nobody knows who serves.
+ */
 async function missing(ctx: StepContext): Promise<string | null> {
   const { zone } = subjectZone(ctx);
   const known = ctx.incident.events.findLast((e) => typeof e.data?.expiresAt === 'number');
@@ -89,6 +92,7 @@ async function missing(ctx: StepContext): Promise<string | null> {
     return finish(ctx, 'person', `the shift of ${zone} was cancelled: the zone has its traffic back`);
   if (ctx.standing === 'recovered')
     return finish(ctx, 'expired', `${zone} has recovered, and its shift has run out`);
+  if (ctx.standing !== 'confirmed') return null;
   const data = { expiresAt: ctx.cell.clock.now() + shiftMs(ctx) };
   await record(ctx, { step: 'hold', phase: 'waiting', text: `shifts ${zone} away again: it ran out`, data });
   await begin(ctx);
