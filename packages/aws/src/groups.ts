@@ -11,10 +11,13 @@ import type { Clients } from './clients.ts';
 /** As many names, or ids, as one describe call takes. */
 const mostAsked = 50;
 
-/** The groups of these names, in the order asked for. Rejects with `not-found` unless all exist. */
-export async function groupsNamed(clients: Clients, names: readonly string[]): Promise<AutoScalingGroup[]> {
+/** Those of the groups that exist, in no order. */
+export async function existingGroups(
+  clients: Clients,
+  names: readonly string[],
+): Promise<AutoScalingGroup[]> {
   const client = clients.get(AutoScalingClient);
-  const found = await clients.call('DescribeAutoScalingGroups', async (options) => {
+  return clients.call('DescribeAutoScalingGroups', async (options) => {
     const groups: AutoScalingGroup[] = [];
     for (const AutoScalingGroupNames of chunks(names, mostAsked)) {
       const pages = paginateDescribeAutoScalingGroups({ client }, { AutoScalingGroupNames }, options);
@@ -22,6 +25,11 @@ export async function groupsNamed(clients: Clients, names: readonly string[]): P
     }
     return groups;
   });
+}
+
+/** The groups of these names, in the order asked for. Rejects with `not-found` unless all exist. */
+export async function groupsNamed(clients: Clients, names: readonly string[]): Promise<AutoScalingGroup[]> {
+  const found = await existingGroups(clients, names);
   return names.map((name) => {
     const group = found.find((g) => g.AutoScalingGroupName === name);
     if (group) return group;

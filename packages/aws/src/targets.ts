@@ -1,7 +1,9 @@
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import {
   DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
   ElasticLoadBalancingV2Client,
+  type LoadBalancer,
   paginateDescribeTargetGroups,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -30,6 +32,15 @@ export async function targetGroupsOf(clients: Clients, arns: readonly string[]):
     }
     return found;
   });
+}
+
+/** At most twenty at a time. */
+export async function loadBalancersOf(clients: Clients, arns: readonly string[]): Promise<LoadBalancer[]> {
+  const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] });
+  const { LoadBalancers = [] } = await clients.call('DescribeLoadBalancers', (options) =>
+    clients.get(ElasticLoadBalancingV2Client).send(command, options),
+  );
+  return LoadBalancers;
 }
 
 /** Whether the load balancer lets ARC shift its zones. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { cost } from './command/cost.ts';
 import { demo } from './command/demo.ts';
+import { doctor } from './command/doctor.ts';
 import { drill } from './command/drill.ts';
 import { replay } from './command/replay.ts';
 import { run } from './command/run.ts';
@@ -10,7 +11,17 @@ import { simulate } from './command/simulate.ts';
 import { validate } from './command/validate.ts';
 
 /** One line a command. A command imports what is heavy inside its action, so that `evac --help` stays quick. */
-const commands: ((program: Command) => void)[] = [demo, drill, sim, run, replay, simulate, validate, cost];
+const commands: ((program: Command) => void)[] = [
+  demo,
+  drill,
+  sim,
+  run,
+  replay,
+  simulate,
+  validate,
+  cost,
+  doctor,
+];
 
 const after = `
 Examples:
@@ -18,6 +29,7 @@ Examples:
   $ evac drill zone-loss             break one thing and measure it
   $ evac validate                    check ./evac.config.ts and say what it means
   $ evac validate other.config.ts --json
+  $ evac doctor                      check the account against it
 
 Exit codes:
   0  all is well

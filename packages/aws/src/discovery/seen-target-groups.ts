@@ -1,5 +1,4 @@
 import {
-  DescribeLoadBalancersCommand,
   DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
   type Listener,
@@ -7,11 +6,10 @@ import {
   paginateDescribeListeners,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { PortError } from '@evac/core';
 import { type HealthAsk, type SeenTargetGroup, serviceTag } from '@evac/core/discovery';
 import type { Clients } from '../clients.ts';
-import { chunks } from '../groups.ts';
-import { targetGroupsOf } from '../targets.ts';
+import { present } from '../present.ts';
+import { loadBalancersOf, targetGroupsOf } from '../targets.ts';
 
 /** As many ARNs as one describe call takes. */
 const mostAsked = 20;
@@ -43,35 +41,6 @@ export async function seenTargetGroups(
       return [targetGroup.TargetGroupArn ?? '', seen(targetGroup, own, marked)];
     }),
   );
-}
-
-/**
- * What is there of these. One that is gone makes the call fail for all that are asked with it, and one team's mistake
- * must not hide the others' groups: then each is asked by itself.
- */
-async function present<Found>(
-  arns: readonly string[],
-  most: number,
-  describe: (arns: readonly string[]) => Promise<Found[]>,
-): Promise<Found[]> {
-  const found: Found[] = [];
-  for (const some of chunks(arns, most)) {
-    try {
-      found.push(...(await describe(some)));
-    } catch (error) {
-      if (!(error instanceof PortError) || error.code !== 'not-found') throw error;
-      if (some.length > 1) found.push(...(await present(some, 1, describe)));
-    }
-  }
-  return found;
-}
-
-async function loadBalancersOf(clients: Clients, arns: readonly string[]): Promise<LoadBalancer[]> {
-  const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] });
-  const { LoadBalancers = [] } = await clients.call('DescribeLoadBalancers', (options) =>
-    clients.get(ElasticLoadBalancingV2Client).send(command, options),
-  );
-  return LoadBalancers;
 }
 
 async function listenersOf(clients: Clients, LoadBalancerArn: string): Promise<Listener[]> {

@@ -36,17 +36,8 @@ export async function findZone(clients: Clients, name: string): Promise<string> 
   throw new PortError('not-found', `no public hosted zone of this account holds ${name}`);
 }
 
-/**
- * The weighted records of a service's name, by region: a record is a region's if its set identifier is the region's
- * name, or if it leads to the region's endpoint. A region may have several, of different types; records of nobody we
- * know are left alone. Rejects with `invalid` when no region has one.
- */
-export async function listRecords(
-  clients: Clients,
-  zone: string,
-  name: string,
-  { regions }: Pick<ServiceSettings, 'regions'>,
-): Promise<WeightedRecord[]> {
+/** Every record set of a name, as Route 53 has them. */
+export async function recordSets(clients: Clients, zone: string, name: string): Promise<ResourceRecordSet[]> {
   const sets: ResourceRecordSet[] = [];
   let from: Partial<ListResourceRecordSetsCommandInput> = { StartRecordName: name };
   for (;;) {
@@ -55,19 +46,43 @@ export async function listRecords(
       clients.get(Route53Client).send(page, options),
     );
     const here = (answer.ResourceRecordSets ?? []).filter((set) => plain(set.Name) === name);
-    sets.push(...here.filter((set) => set.Weight !== undefined));
+    sets.push(...here);
     // Names are in order: the first other one is the end of ours.
     const ended = here.length < (answer.ResourceRecordSets ?? []).length;
-    if (!answer.IsTruncated || ended) break;
+    if (!answer.IsTruncated || ended) return sets;
     from = {
       StartRecordName: answer.NextRecordName,
       StartRecordType: answer.NextRecordType,
       StartRecordIdentifier: answer.NextRecordIdentifier,
     };
   }
+}
+
+/**
+ * Whose record it is: a region's if its set identifier is the region's name, or if it leads to the region's endpoint;
+ * null if nobody's.
+ */
+export function regionOfRecord(
+  set: ResourceRecordSet,
+  regions: ServiceSettings['regions'],
+): RegionName | null {
+  return regions.find((r) => set.SetIdentifier === r.region || leadsTo(set, r.endpoint))?.region ?? null;
+}
+
+/**
+ * The weighted records of a service's name, by region. A region may have several, of different types; records of
+ * nobody we know are left alone. Rejects with `invalid` when no region has one.
+ */
+export async function listRecords(
+  clients: Clients,
+  zone: string,
+  name: string,
+  { regions }: Pick<ServiceSettings, 'regions'>,
+): Promise<WeightedRecord[]> {
+  const sets = (await recordSets(clients, zone, name)).filter((set) => set.Weight !== undefined);
   const records = sets.flatMap((set) => {
-    const region = regions.find((r) => set.SetIdentifier === r.region || leadsTo(set, r.endpoint));
-    return region ? [{ region: region.region, set }] : [];
+    const region = regionOfRecord(set, regions);
+    return region ? [{ region, set }] : [];
   });
   if (records.length > 0) return records;
   const seen = sets.map((set) => set.SetIdentifier).join(', ') || 'none';
