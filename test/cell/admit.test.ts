@@ -187,6 +187,17 @@ describe('whether a move that has begun is still needed', () => {
       expect(await asked()).toBe('waiting');
     });
 
+    it('of whose nodes only one vantage has told lately, that they are in order: waiting', async () => {
+      for (const z of rig.nodes.slice(2)) rig.silence(`in/${z.zone}`);
+      await rig.rounds(6);
+      expect(await asked()).toBe('waiting');
+    });
+
+    it('of whose nodes one answers and one makes no sense: waiting', async () => {
+      await seen(node(), 'misconfigured', 6);
+      expect(await asked()).toBe('waiting');
+    });
+
     it('whose region is being failed over: subsumed', async () => {
       await open('fail-over-region', region(west), 'larger', east);
       expect(await asked()).toBe('subsumed');

@@ -74,23 +74,31 @@ describe.each(drills)('$name', (drill) => {
   });
 });
 
-/** Kills the orchestrator as it enters each of these, one after the other; resolves with those that it came to. */
+/**
+ * Kills the orchestrator as it enters each of these, in whatever order they come: an evacuation is closed beside its
+ * fail-back. Resolves with those that it came to.
+ */
 async function killAt(at: Point[], over: AbortSignal): Promise<Point[]> {
-  const hit: Point[] = [];
+  const hit = new Set<Point>();
   let seen = stage.events.length;
-  for (const { move, state } of at) {
-    const isEntered = () =>
-      stage.events
-        .slice(seen)
-        .some((e) => e.kind === 'step' && e.incident.startsWith(`${move}.`) && e.state === state);
-    while (!isEntered()) {
-      if (over.aborted) return hit;
-      await sleep(5);
-    }
-    await stage.orchestrator().kill();
-    seen = stage.events.length;
-    stage.startOrchestrator();
-    hit.push({ move, state });
+  const entered = () =>
+    at.find(
+      (point) =>
+        !hit.has(point) &&
+        stage.events
+          .slice(seen)
+          .some(
+            (e) => e.kind === 'step' && e.incident.startsWith(`${point.move}.`) && e.state === point.state,
+          ),
+    );
+  while (hit.size < at.length && !over.aborted) {
+    const point = entered();
+    if (point) {
+      await stage.orchestrator().kill();
+      seen = stage.events.length;
+      stage.startOrchestrator();
+      hit.add(point);
+    } else await sleep(5);
   }
-  return hit;
+  return at.filter((point) => hit.has(point));
 }

@@ -92,6 +92,55 @@ describe('approval', () => {
   });
 });
 
+describe('goes on after an interruption', () => {
+  /** Killed as it is about to do the first thing to the fleet or the load balancer, and back after so long. */
+  async function interruptedFor(ms: number) {
+    const input = request();
+    const isAct = ({ port, method }: { port: string; method: string }) =>
+      (port === 'fleet' && method !== 'describe') || (port === 'balancer' && method !== 'health');
+    rig.onCall((call) => (isAct(call) ? 'kill-before' : 'pass'));
+    expect(await rig.run(input)).toBe('killed');
+    rig.onCall(() => 'pass');
+    rig.restart();
+    await rig.pass(ms);
+    return input;
+  }
+  const admissions = async (input: ReturnType<typeof request>) =>
+    (await rig.incident(input)).events.filter((e) => e.step === 'admit').map((e) => e.phase);
+
+  test('of a move that was killed between its admission and its first record, it is asked again', async () => {
+    const input = request();
+    rig.onCall(({ port, method }) => (port === 'store' && method === 'record' ? 'kill-after' : 'pass'));
+    expect(await rig.run(input)).toBe('killed');
+    rig.onCall(() => 'pass');
+    rig.restart();
+    await rig.pass(120_000);
+    rig.refuse(() => 'nobody has heard of the node lately');
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'refused' });
+    expect(acts()).toEqual([]);
+  });
+
+  test('at once, it goes on without asking', async () => {
+    const input = request();
+    rig.onCall(({ port, method }) => (port === 'store' && method === 'record' ? 'kill-after' : 'pass'));
+    expect(await rig.run(input)).toBe('killed');
+    rig.onCall(() => 'pass');
+    rig.restart();
+    rig.refuse(() => 'it has moved too often');
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  });
+
+  test('once something has been done, it is ended and not asked again, however late', async () => {
+    const input = await interruptedFor(120_000);
+    rig.refuse(() => 'nobody has heard of the node lately');
+    await rig.run(input, `${input.incident}.r1`);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect(await admissions(input)).toEqual(['done', 'note']);
+  });
+});
+
 describe('one mover', () => {
   test('of two executions of one incident, the later goes on and the earlier stops without acting', async () => {
     const input = request();

@@ -3,6 +3,7 @@ import {
   type Guard,
   judge,
   largerMove,
+  type NodeVerdict,
   type PlannedMove,
   type Refusal,
   type ServiceSettings,
@@ -45,17 +46,27 @@ export async function stillNeeded(
   if (subject.kind === 'node') {
     const node = verdicts.nodes.find((n) => n.node === subject.node);
     if (node?.verdict === 'dead') return 'confirmed';
-    const answers = node?.verdict === 'healthy' || node?.verdict === 'saturated';
-    // One voice is not enough to move a node, nor to take back a move: after a silence the first to speak may be the
-    // one that never saw it fail.
-    return answers && node.seeing >= voicesNeeded(snapshot) ? 'recovered' : 'waiting';
+    return node && answers(node, snapshot) ? 'recovered' : 'waiting';
   }
+  // A zone is healthy as long as nothing is found wrong: after a silence, that alone says nothing.
+  const inZone = verdicts.nodes.filter((n) => subject.kind === 'zone' && n.zone === subject.zone);
+  const isKnown = inZone.filter((n) => answers(n, snapshot)).length > inZone.length / 2;
   const verdict =
     subject.kind === 'zone'
       ? verdicts.zones.find((z) => z.zone === subject.zone)?.verdict
       : verdicts.regions.find((r) => r.region === subject.region)?.verdict;
   if (verdict === 'impaired' || verdict === 'down') return 'confirmed';
-  return verdict === 'healthy' || verdict === 'serving' ? 'recovered' : 'waiting';
+  const isWell = verdict === 'serving' || (verdict === 'healthy' && (isKnown || inZone.length === 0));
+  return isWell ? 'recovered' : 'waiting';
+}
+
+/**
+ * By enough voices: one is not enough to move a node, nor to take back a move. After a silence the first to speak may be
+ * the one that never saw it fail.
+ */
+function answers(node: NodeVerdict, snapshot: Snapshot): boolean {
+  const well = node.verdict === 'healthy' || node.verdict === 'saturated';
+  return well && node.seeing >= voicesNeeded(snapshot);
 }
 
 export async function look(cell: Cell, service: ServiceSettings): Promise<Snapshot> {

@@ -5,7 +5,8 @@ import { record } from './record.ts';
 
 /**
  * Opens the incident, takes the lease and asks the guards. Run again, it takes a new token (which makes the execution
- * before it stale) and goes on from the record without asking again.
+ * before it stale) and goes on from the record; it asks again only where nothing has been done yet and what the guards
+ * had looked at is no longer fresh.
  */
 export async function admit(judge: Judge, cell: Cell, input: MoveInput): Promise<StepResult> {
   const { store } = cell.ports;
@@ -65,7 +66,8 @@ async function decideAgain(
     standing: 'waiting',
   };
   if (lastEvent(incident, 'admit', 'failed')) return stop('was refused');
-  if (lastEvent(incident, 'admit', 'done')) {
+  const admitted = lastEvent(incident, 'admit', 'done');
+  if (admitted && !isOutdated(ctx, admitted.at)) {
     await record(ctx, { step: 'admit', phase: 'note', text: 'goes on after an interruption' });
     return go('goes on from the record');
   }
@@ -77,4 +79,10 @@ async function decideAgain(
   const text = refusalSentence(answer.refusal);
   await record(ctx, { step: 'admit', phase: 'failed', text, data: { guard: answer.refusal.guard } });
   return stop(text);
+}
+
+/** Nobody has acted on it since, and nobody knows whether it still holds. After an approval the guards are asked anyway. */
+function isOutdated({ incident, input, settings, cell }: StepContext, admittedAt: number): boolean {
+  const untouched = !input.needsApproval && incident.events.every((e) => e.step === 'admit');
+  return untouched && cell.clock.now() - admittedAt > settings.timing.freshMs;
 }
