@@ -55,3 +55,17 @@ test('silent about a fail-back', () => {
   const stage = stageWithout(zoneB, zoneC);
   expect(stage.admit(moveOf('fail-back', ofZone(zoneA)))).toBeNull();
 });
+
+test('a node that hangs counts where the config asks for no generation: nobody can know', () => {
+  const hung = (deep?: null) => {
+    const stage = createStage(anotherStands(), deep === null ? { service: { deep } } : {});
+    for (const zone of [zoneB, zoneC])
+      for (const n of [0, 1]) {
+        stage.breaks(nodeOf(zone, n), 0);
+        stage.strikes({ name: 'node-hang', target: nodeOf(zone, n) }, 0);
+      }
+    return stage.at(600_000).admit(moveOf('evacuate-zone', ofZone(zoneA)));
+  };
+  expect(hung()).toContain('no other node there serves');
+  expect(hung(null)).toBeNull();
+});

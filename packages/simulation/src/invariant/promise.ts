@@ -4,7 +4,7 @@ import type { Truth } from '../contract.ts';
 import { detectionMs } from './bounds.ts';
 import { boundHands } from './freedom.ts';
 import type { Ledger } from './ledger.ts';
-import { serving } from './serving.ts';
+import { isSilent, serving } from './serving.ts';
 
 /** Within what time traffic must be answered again, and the sum that says so. */
 export interface Bound {
@@ -26,8 +26,6 @@ const ofNodes: readonly FaultName[] = [
   'stream-stall',
   'garbage-answers',
 ];
-/** Only a generation shows it. */
-const deepOnly: readonly FaultName[] = ['node-hang', 'gpu-error', 'stream-stall', 'garbage-answers'];
 
 /**
  * What Evac promises now; null where it promises nothing: for faults it must not act on, for several kinds at once,
@@ -66,7 +64,7 @@ function forNodes(truth: Truth, ledger: Ledger): Bound | null {
   const { limits, thresholds, policy, timing } = service;
   if (policy['replace-node'] !== 'automatic' || policy['evacuate-zone'] !== 'automatic') return null;
   const struck = new Set(truth.faults().map((f) => f.target));
-  if (service.deep === null && truth.faults().some((f) => deepOnly.includes(f.name))) return null;
+  if (service.deep === null && truth.faults().some((f) => isSilent(f.name))) return null;
   for (const { name, nodes, desired } of truth.view().regions) {
     const inService = nodes.filter((n) => n.lifecycle === 'in-service');
     const bad = inService.filter((n) => struck.has(n.node));
