@@ -20,8 +20,14 @@ afterEach(async () => {
 
 const told = { region: west, table: 'evac', settings: '' };
 const path = '/llm/us-east-1';
+let aheadMs = 0;
+/** What was shared among those who asked at the same time is old. */
+const later = () => {
+  aheadMs += 3_000;
+};
 const endpoint = () => {
-  const handler = createSwitchHandler(() => told, { ...aws.world, clock: systemClock });
+  const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+  const handler = createSwitchHandler(() => told, { ...aws.world, clock });
   return async (rawPath: string) => (await handler({ rawPath }, lambdaContext())).statusCode;
 };
 const turn = (on: boolean) => {
@@ -34,9 +40,23 @@ describe('the switch that Route 53 asks about', () => {
     const ask = endpoint();
     expect(await ask(path)).toBe(503);
     await turn(true);
+    later();
     expect(await ask(path)).toBe(200);
     await turn(false);
+    later();
     expect(await ask(path)).toBe(503);
+  });
+
+  it('reads the table once for all that ask within three seconds, and never says longer what it read', async () => {
+    const ask = endpoint();
+    const reads = () => aws.db.calls.filter((call) => call.action === 'GetItem').length;
+    await Promise.all(Array.from({ length: 5 }, () => ask(path)));
+    await turn(true);
+    expect(await ask(path)).toBe(503);
+    expect(reads()).toBe(1);
+    later();
+    expect(await ask(path)).toBe(200);
+    expect(reads()).toBe(2);
   });
 
   it.each(['error', 'hang', 'throttled'] as const)(
@@ -46,6 +66,7 @@ describe('the switch that Route 53 asks about', () => {
       await turn(true);
       await ask(path);
       aws.db.trouble = () => trouble;
+      later();
       expect(await ask(path)).toBe(200);
       expect(log.entries().flatMap((e) => ('SwitchesFromMemory' in e ? [e.SwitchesFromMemory] : []))).toEqual(
         [1],

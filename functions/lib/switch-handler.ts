@@ -8,12 +8,15 @@ import type { Environment } from './environment.ts';
 import { fieldsOf } from './fields.ts';
 import { createHandler, type Run } from './handler.ts';
 import { regionServices } from './joined.ts';
+import { remember } from './remember.ts';
 import { readSettings } from './settings.ts';
 
 type Told = Pick<Environment, 'region' | 'table' | 'settings'>;
 
 /** Route 53's checkers wait 2 s for an answer: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html */
 const patienceMs = 1_000;
+/** Sixteen checkers ask, each every ten seconds: what the table said is told again for so long, and a switch turns that much later. */
+const sharedMs = 3_000;
 
 /** What each switch was last found to say, and in which ask. */
 type Memory = Map<string, { on: boolean; nth: number }>;
@@ -69,9 +72,10 @@ function prepare({ region, table, settings }: Told, world: World) {
   const { clients, endIn } = boundClients({ region, attempts: 2, attemptMs: 2_000 }, world.clients);
   const all = world.settings ?? readSettings(settings);
   const services = regionServices(region, all, () => createJoinedMemory({ clients, clock }, table), clock);
+  const port = createSwitch({ clients, services: services.list, clock }, table);
   return {
     region,
-    port: createSwitch({ clients, services: services.list, clock }, table),
+    port: { read: remember(port.read, clock, sharedMs) },
     services,
     clock,
     endIn,

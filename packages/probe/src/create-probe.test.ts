@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProbe } from './create-probe.ts';
 import {
@@ -29,7 +30,19 @@ async function ask(health: bad.Behaviour, metrics: bad.Behaviour, progress = pro
 
 const metricsAsked = () => server?.requests.filter((request) => request.path === '/metrics').length;
 
+/** As a server answers who accepts it compressed. */
+const compressed = (body: Buffer) => bad.reply(200, body, { 'content-encoding': 'gzip' });
+const pageOf = ({ tokens, running, waiting }: typeof idle) =>
+  `vllm:generation_tokens_total ${tokens}\nvllm:num_requests_running ${running}\nvllm:num_requests_waiting ${waiting}\n`;
+
 describe('a server that hangs is told by its counters', () => {
+  it('compressed, which they are asked to be: most of them go from zone to zone', async () => {
+    const outcome = await ask(bad.hang, compressed(gzipSync(pageOf(stuck))));
+    expect(outcome).toMatchObject({ class: 'failed', reason: 'hung', progress: stuck });
+    const [asked] = server?.requests.filter((request) => request.path === '/metrics') ?? [];
+    expect(asked?.head).toMatch(/^accept-encoding: gzip$/m);
+  });
+
   it('busy when they advance', async () => {
     const outcome = await ask(bad.hang, bad.metrics(stuck, moved));
     expect(outcome).toMatchObject({ class: 'saturated', reason: 'busy', progress: moved });
@@ -51,6 +64,11 @@ describe('a server that hangs is told by its counters', () => {
     ['there are none', bad.reply(404)],
     ['they hang too', bad.hang],
     ['they are half a page', bad.closeAfter('HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\nvllm:gen')],
+    ['they are called compressed and are not', compressed(Buffer.from(pageOf(stuck)))],
+    [
+      'they would fill the memory',
+      compressed(gzipSync(Buffer.concat([Buffer.alloc(5e6, '\n'), Buffer.from(pageOf(stuck))]))),
+    ],
     ['they have other names', bad.reply(200, 'other_total 5\n')],
     ['there is no gauge', bad.reply(200, 'vllm:generation_tokens_total 5\n')],
     [
