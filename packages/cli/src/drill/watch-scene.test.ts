@@ -95,6 +95,14 @@ describe('settled', () => {
     expect(replaced({})).toBe(false);
   });
 
+  test('not by one that was refused as it began: the next may come', () => {
+    expect(replaced({ outcome: 'refused' })).toBe(false);
+    const incidents = [{ outcome: 'refused' as const }, { outcome: 'recovered' as const }].map((given) =>
+      incident({ move: 'replace-node', subject: aNode, ...given }),
+    );
+    expect(isSettled(scene({ scenario: 'node-hang', subject: aNode, incidents }))).toBe(true);
+  });
+
   test('a replacement is proven before it is closed', () => {
     expect(replaced({ steps: [{ step: 'prove', phase: 'done' }] })).toBe(false);
   });

@@ -20,12 +20,14 @@ export interface Scene {
 /** Long enough that clients and the balancer would have used what still gets traffic, in ms. */
 const quietMs = (stage: Scene['stage']) => Math.max(1_500, 2 * stage.intervalMs);
 
-/** The incident of the move that this scenario must bring about. */
+/** The incident of the move that this scenario must bring about; one that was refused as it began moved nothing. */
 export function expectedIncident(scene: Scene): Incident | undefined {
   const { scenario, subject } = scene;
   if (!scenario.move || !subject) return undefined;
   const path = subjectPath(subject);
-  return scene.incidents().find((i) => i.move === scenario.move && subjectPath(i.subject) === path);
+  return scene
+    .incidents()
+    .find((i) => i.move === scenario.move && i.outcome !== 'refused' && subjectPath(i.subject) === path);
 }
 
 /** Whether the expected move has served its purpose: closed, or (an evacuation, which is then held) proven. */

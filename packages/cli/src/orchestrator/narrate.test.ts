@@ -260,6 +260,17 @@ describe('what has ended', () => {
     ]);
   });
 
+  it('is not told to be in order while nobody knows', () => {
+    const [, unknown, , well] = narrate(
+      { nodes: [node('dead')] },
+      { nodes: [node('unknown')] },
+      { nodes: [node('dead')] },
+      { nodes: [node('healthy')] },
+    );
+    expect(unknown).toEqual([]);
+    expect(well).toMatchObject([{ kind: 'verdict', verdict: 'cleared' }]);
+  });
+
   it('is told again when it begins again', () => {
     const bad = { nodes: [node('dead')], refusals: [refusedBy('capacity')] };
     const [, , again] = narrate(bad, {}, bad);

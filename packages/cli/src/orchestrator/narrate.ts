@@ -34,8 +34,12 @@ export function createNarrator(cell: RegionName, emit: (event: OrchestratorEvent
         if (told.get(key) !== value) emit(event);
       };
       const base = { at: decision.at, cell };
-      for (const v of named(decision.verdicts, cell)) {
-        say(`verdict ${v.subject}`, v.verdict, { ...base, kind: 'verdict', ...v });
+      for (const v of verdictsOf(decision.verdicts, cell)) {
+        const key = `verdict ${v.subject}`;
+        const was = told.get(key);
+        // That nobody knows is no reason to call it in order.
+        if (v.verdict === 'unknown' && was !== undefined) now.set(key, was);
+        if (!ordinary.has(v.verdict)) say(key, v.verdict, { ...base, kind: 'verdict', ...v });
       }
       const { fleet } = decision.verdicts;
       if (fleet.verdict !== 'normal' && fleet.verdict !== 'unknown') {
@@ -74,9 +78,9 @@ export function createNarrator(cell: RegionName, emit: (event: OrchestratorEvent
   };
 }
 
-/** Every verdict that is not the ordinary one. */
-function named({ nodes, zones, regions }: Judgement['decision']['verdicts'], cell: RegionName) {
-  const ordinary = new Set<string>(['healthy', 'starting', 'serving', 'unknown']);
+const ordinary = new Set<string>(['healthy', 'starting', 'serving', 'unknown']);
+
+function verdictsOf({ nodes, zones, regions }: Judgement['decision']['verdicts'], cell: RegionName) {
   return [
     ...nodes.map((n) => ({
       subject: `${cell}/${n.zone}/${n.node}`,
@@ -85,5 +89,5 @@ function named({ nodes, zones, regions }: Judgement['decision']['verdicts'], cel
     })),
     ...zones.map((z) => ({ subject: `${cell}/${z.zone}`, verdict: z.verdict, text: z.because })),
     ...regions.map((r) => ({ subject: r.region, verdict: r.verdict, text: r.because })),
-  ].filter((v) => !ordinary.has(v.verdict));
+  ];
 }
