@@ -1,6 +1,6 @@
+import { sparing } from '@evac/workflow';
 import { composeCell } from './lib/cell.ts';
 import { createDecideHandler } from './lib/decide/handler.ts';
-import { sparing } from './lib/decide/sparing.ts';
 import { readEnvironment } from './lib/environment.ts';
 import { createMachines } from './lib/machines.ts';
 import { notifyBy } from './lib/notify.ts';

@@ -1,5 +1,6 @@
 import { createJoinedMemory, createSwitch } from '@evac/aws';
 import { PortError, type RegionName, regionName, serviceName } from '@evac/core';
+import { remember } from '@evac/workflow';
 import type { World } from './cell.ts';
 import { boundClients } from './clients.ts';
 import { systemClock } from './clock.ts';
@@ -8,7 +9,6 @@ import type { Environment } from './environment.ts';
 import { fieldsOf } from './fields.ts';
 import { createHandler, type Run } from './handler.ts';
 import { regionServices } from './joined.ts';
-import { remember } from './remember.ts';
 import { readSettings } from './settings.ts';
 
 type Told = Pick<Environment, 'region' | 'table' | 'settings'>;

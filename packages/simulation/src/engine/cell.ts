@@ -22,6 +22,7 @@ import {
   type MoveInput,
   type StepInput,
   type StepResult,
+  sparing,
 } from '@evac/workflow';
 import type { Parts, Process, Trouble } from '../contract.ts';
 import type { Faults } from './faults.ts';
@@ -64,6 +65,12 @@ export interface SimulatedCell {
   /** Stops every execution, as from the console. */
   abort(): void;
   stop(): void;
+}
+
+interface Room {
+  by: Process;
+  life: Life;
+  cell: Cell;
 }
 
 const minute = 60_000;
@@ -114,14 +121,19 @@ export function startCell(means: CellMeans): SimulatedCell {
 
   const isDark = () => means.faults.dark('api', { region, zone: null, node: null });
 
+  /** Where a function runs, as Lambda keeps it from one run to the next: what it has in memory goes when it dies. */
+  function roomFor(by: Process): Room {
+    const life = newLife();
+    return { by, life, cell: cellFor(by, life) };
+  }
+
   /** Runs `work` as one run of a function; one that is killed or takes too long is an error to whoever waits. */
   async function run<T>(
     what: Kill['what'],
-    by: Process,
+    { by, life, cell }: Room,
     timeoutMs: number,
     work: (cell: Cell) => Promise<T>,
   ): Promise<T> {
-    const life = newLife();
     const ended = Promise.withResolvers<never>();
     const end = (why: string) => {
       life.over = true;
@@ -130,6 +142,8 @@ export function startCell(means: CellMeans): SimulatedCell {
       error.name = 'Lambda.Unknown';
       ended.reject(error);
     };
+    life.changes = 0;
+    life.writes = 0;
     life.dies = (change) => {
       const kill = means.takeKill(what, region, change);
       return kill && { after: kill.after, now: () => end('killed') };
@@ -142,7 +156,7 @@ export function startCell(means: CellMeans): SimulatedCell {
     );
     ended.promise.catch(() => {});
     try {
-      return await Promise.race([work(cellFor(by, life)), ended.promise]);
+      return await Promise.race([work(cell), ended.promise]);
     } finally {
       delete life.dies;
       idle.abort('it is over');
@@ -164,15 +178,27 @@ export function startCell(means: CellMeans): SimulatedCell {
     while (isDark() && !signal.aborted) await clock.sleep(5_000, signal).catch(() => {});
     const { execution, step, input, lease } = payload;
     const by: Process = { kind: 'step', region, execution, incident: input.incident, step, token: lease };
-    return run('step', by, 2 * minute, (cell) => runStep(cell, payload));
+    return run('step', roomFor(by), 2 * minute, (cell) => runStep(cell, payload));
+  }
+
+  // Judgements at the same time have a room each, and the next one the room of whichever ended last.
+  const idleRooms: Room[] = [];
+  function judgesRoom(): Room {
+    const { cell, ...room } = roomFor({ kind: 'judge', region });
+    return { ...room, cell: sparing(cell) };
   }
 
   async function judge(occasion: Parameters<Parts['judgeService']>[2]): Promise<void> {
-    const judged = await run('judge', { kind: 'judge', region }, judgeTimeoutMs, async (cell) => {
-      if (occasion.tick) await parts.resumeOpen(cell, service);
-      return parts.judgeService(cell, service, occasion);
-    });
-    if (judged) means.onJudgement(judged);
+    const room = idleRooms.pop() ?? judgesRoom();
+    try {
+      const judged = await run('judge', room, judgeTimeoutMs, async (cell) => {
+        if (occasion.tick) await parts.resumeOpen(cell, service);
+        return parts.judgeService(cell, service, occasion);
+      });
+      if (judged) means.onJudgement(judged);
+    } finally {
+      if (!room.life.over) idleRooms.push(room);
+    }
   }
 
   // The stream: one batch at a time, in order, delivered again until it is judged or too old.

@@ -1,5 +1,5 @@
-import type { Cell } from '@evac/workflow';
-import { remember } from '../remember.ts';
+import type { Cell } from '../contract.ts';
+import { remember } from './remember.ts';
 
 /** While something is amiss a judgement is made of every batch, several in a second. */
 const regionalMs = 2_000;

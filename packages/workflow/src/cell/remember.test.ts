@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTestClock } from '../../packages/aws/src/testing/clock.ts';
+import { createTestClock } from '../../../aws/src/testing/clock.ts';
 import { remember } from './remember.ts';
 
 function reading() {
