@@ -42,7 +42,7 @@ describe('a switch', () => {
 
   it('that a newer version wrote is not touched', async () => {
     await port.write({ ...about, on: true });
-    for (const item of db.table.items.values()) item.v = { N: '2' };
+    for (const item of db.table.items.values()) item.v = { N: '3' };
     await expect(port.write({ ...about, on: false })).rejects.toMatchObject({ code: 'invalid' });
     await expect(port.read(about)).rejects.toMatchObject({ code: 'invalid' });
   });

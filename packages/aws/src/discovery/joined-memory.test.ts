@@ -52,7 +52,7 @@ describe('a service that joined', () => {
     await memory.keep(remembered);
     await memory.keep({ ...remembered, service: { ...chat, name: serviceName('newer') } });
     const item = world.db.table.get({ pk: { S: 'joined' }, sk: { S: 'newer' } });
-    world.db.table.put({ ...item, v: { N: '2' } });
+    world.db.table.put({ ...item, v: { N: '3' } });
     expect((await memory.joined()).map((r) => r.service.name)).toEqual(['chat']);
     const again = memory.keep({ ...remembered, service: { ...chat, name: serviceName('newer') } });
     await expect(again).rejects.toThrow('a newer version of Evac wrote');

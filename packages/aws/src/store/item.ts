@@ -6,9 +6,9 @@ export type Item = Record<string, AttributeValue>;
 
 /**
  * Raised when an item comes to mean something else. What is merely added needs no new number: an attribute that this
- * version does not know is ignored.
+ * version does not know is ignored. 2: what is packed may be packed with brotli.
  */
-export const itemVersion = 1;
+export const itemVersion = 2;
 
 /** DynamoDB allows 400 KB, names and numbers included; the rest is room for them. */
 const maxBytes = 380_000;

@@ -22,7 +22,7 @@ const observation = (at: number, size = 2, detail = 'seen'): Observation => ({
     target: targetId(`node/i-${i}`),
   })),
 });
-const noise = () => Array.from({ length: 60 }, () => Math.random().toString(36)).join('');
+const noise = () => Array.from({ length: 90 }, () => Math.random().toString(36)).join('');
 /** More than one item holds: nothing of it can be compressed. */
 const large = (at: number) => {
   const base = observation(at, 600);
@@ -147,7 +147,7 @@ describe('the table’s stream', () => {
     await world.store.putObservation(observation(10));
     const [record] = records();
     const image = record!.dynamodb!.NewImage!;
-    expect(() => observationFrom({ dynamodb: { NewImage: { ...image, v: { N: '2' } } } })).toThrow(
+    expect(() => observationFrom({ dynamodb: { NewImage: { ...image, v: { N: '3' } } } })).toThrow(
       /newer version/,
     );
     const { body: _, ...rest } = image;

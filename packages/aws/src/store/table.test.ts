@@ -134,7 +134,7 @@ describe('pages', () => {
 describe('an item of a newer version', () => {
   /** As a later Evac would leave it. */
   function modernise(): void {
-    for (const item of world.db.table.items.values()) item.v = { N: '2' };
+    for (const item of world.db.table.items.values()) item.v = { N: '3' };
   }
   const refused = { code: 'invalid', message: expect.stringContaining('a newer version of Evac wrote') };
 
