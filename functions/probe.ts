@@ -1,5 +1,5 @@
 import { readEnvironment } from './lib/environment.ts';
 import { createProbeHandler } from './lib/probe/handler.ts';
 
-/** One minute of rounds from one vantage. */
+/** One span of rounds from one vantage. */
 export const handler = createProbeHandler(() => readEnvironment('probe', process.env));

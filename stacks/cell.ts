@@ -26,7 +26,7 @@ export async function createCell(place: Place) {
   const table = createTable(place);
   const topics = createTopics(place);
   const deadLetters = createDeadLetters(place);
-  const scheduler = createScheduler(place, [...probeNames(place), named('decide'), named('discover')]);
+  const scheduler = createScheduler(place, [named('decide'), named('discover')]);
   const topicArns = {
     info: arn('sns', named('info')),
     warning: arn('sns', named('warning')),
@@ -36,7 +36,7 @@ export async function createCell(place: Place) {
   const topicList = Object.values(topicArns);
 
   createRestartDocument(place);
-  const probes = createProbes(place, { told, scheduler, deadLetters });
+  const probes = createProbes(place, { told, deadLetters });
   const steps = createSteps(place, { told, balancers, topics: topicList });
   const machines = createMachines(place, steps);
   const decide = createDecide(place, { told, table, balancers, topics: topicList, scheduler, deadLetters });

@@ -1,11 +1,20 @@
-import type { Vantage } from '@evac/core';
+import type { ServiceSettings, Vantage } from '@evac/core';
 import { createFunction, type Told } from './function.ts';
 import type { Place } from './place.ts';
 import { partitions } from './rights/store.ts';
-import { everyMinute } from './schedule.ts';
+import { createSpanScheduler, createSpans, receiving } from './spans.ts';
 
-/** Asks for a whole minute and a little more, so that two runs overlap rather than leave a gap. */
-const timeoutSeconds = 90;
+/** The longest generation of any preset takes two minutes to hang (packages/core/src/config/presets/local.ts). */
+const leastSeconds = 150;
+
+/** A question that was asked at the end of a round may take its whole timeout, and what came of it is still written. */
+export function probeSeconds(services: readonly ServiceSettings[]): number {
+  const longest = services.map(({ timing, shallow, deep, progress }) => {
+    const reading = progress ? 2 * progress.timeoutMs + progress.gapMs : 0;
+    return timing.intervalMs + Math.max(shallow.timeoutMs, deep?.timeoutMs ?? 0) + reading;
+  });
+  return Math.max(leastSeconds, Math.ceil(Math.max(0, ...longest) / 1_000) + 5);
+}
 
 /**
  * One function for each vantage: in the subnet of its zone, or for the region outside of the VPC. It may read what to ask and
@@ -13,8 +22,10 @@ const timeoutSeconds = 90;
  */
 export function createProbes(
   place: Place,
-  ask: { told: Told; scheduler: aws.iam.Role; deadLetters: aws.sqs.Queue },
+  ask: { told: Told; deadLetters: aws.sqs.Queue },
 ): sst.aws.Function[] {
+  const timeoutSeconds = probeSeconds(place.services.map(({ service }) => service));
+  const role = createSpanScheduler(place, probeNames(place));
   const group = place.network ? createNetwork(place, place.network) : null;
   return place.vantages.map((vantage) => {
     const of = vantage.zone ?? 'outside';
@@ -25,25 +36,21 @@ export function createProbes(
       description: vantage.zone
         ? `Asks every node, from ${vantage.zone}.`
         : `Asks every region's endpoint, from ${place.region} outside of the VPC.`,
-      // It runs all the time: memory is the bill.
+      // It runs every few seconds: memory is the bill.
       memory: 128,
       timeoutSeconds,
       told: { ...ask.told, vantage: JSON.stringify(toldOf(vantage)) },
       traced: false,
-      deadLetters: ask.deadLetters,
       rights: [
+        ...receiving(place, of),
         ...partitions(place, ['dynamodb:Query'], ['targets#*', 'joined']),
         ...partitions(place, ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], ['observation#*']),
       ],
       ...(subnet && group ? { subnet: { id: subnet, securityGroup: group.id } } : {}),
     });
-    everyMinute(place, {
-      parts: ['probe', of],
-      target: probe,
-      role: ask.scheduler,
-      deadLetters: ask.deadLetters,
-      input: { shard: 0, shards: 1 },
-    });
+    // The region’s own vantage asks a handful of endpoints.
+    const shards = vantage.zone === null ? 1 : (place.network?.shards ?? 1);
+    createSpans(place, { of, probe, timeoutSeconds, shards, role, deadLetters: ask.deadLetters });
     return probe;
   });
 }

@@ -1,7 +1,7 @@
 import { trust } from './function.ts';
 import type { Place } from './place.ts';
 
-/** One role for all schedules of the cell: it starts these functions, and tells of those that it could not start. */
+/** One role for the schedules of decide and discover: it starts these functions, and tells of those that it could not start. */
 export function createScheduler(place: Place, functionNames: string[]): aws.iam.Role {
   const { provider, logical, named, arn } = place;
   return new aws.iam.Role(

@@ -146,6 +146,18 @@ describe('nothing reaches what is not of the config', () => {
     ['restart', { action: 'ssm:SendCommand', resource: other('ssm', 'document/run-anything') }],
     ['probe-us-west-2a', { action: 'dynamodb:PutItem', resource: store, context: key('switch#llm') }],
     ['probe-us-west-2a', { action: 'dynamodb:Query', resource: store, context: key('incident#i') }],
+    [
+      'probe-us-west-2a',
+      { action: 'sqs:ReceiveMessage', resource: other('sqs', 'evac-production-probe-us-west-2b') },
+    ],
+    [
+      'probe-us-west-2a',
+      { action: 'sqs:SendMessage', resource: other('sqs', 'evac-production-probe-us-west-2a') },
+    ],
+    [
+      'span-scheduler',
+      { action: 'lambda:InvokeFunction', resource: other('lambda', 'function:evac-production-decide') },
+    ],
     ['switch', { action: 'dynamodb:GetItem', resource: store, context: key('incident#i') }],
     ['prove', { action: 'dynamodb:PutItem', resource: store, context: key('switch#llm') }],
     ['decide', { action: 'dynamodb:PutItem', resource: store, context: key('switch#llm') }],
@@ -213,12 +225,21 @@ test('the machines start the functions of their own steps, and the schedules wha
       .map((arn) => arn.split(':function:evac-production-')[1])
       .toSorted();
   expect(functionsOf(roleOf('machines'))).toEqual(['fleet', 'prove', 'record', 'restart', 'traffic']);
-  expect(functionsOf(roleOf('scheduler'))).toEqual([
-    'decide',
-    'discover',
+  expect(functionsOf(roleOf('scheduler'))).toEqual(['decide', 'discover']);
+});
+
+test('the spans’ schedules may put messages into the probes’ queues, and into the dead letters', () => {
+  const may = statementsOf(roleOf('span-scheduler')).map(({ Action, Resource }) => [
+    Action,
+    Resource.toSorted(),
+  ]);
+  const queues = [
+    'dead-letters',
     'probe-outside',
     'probe-us-west-2a',
     'probe-us-west-2b',
     'probe-us-west-2c',
-  ]);
+  ];
+  const arns = queues.map((name) => `arn:aws:sqs:us-west-2:${account}:evac-production-${name}`);
+  expect(may).toEqual([[['sqs:SendMessage'], arns]]);
 });

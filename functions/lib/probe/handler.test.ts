@@ -13,6 +13,12 @@ import { createProbeHandler } from './handler.ts';
 let aws: FunctionsWorld;
 afterEach(() => aws.close());
 
+/** A span of five seconds, as the queue delivers it. */
+function message(sentAt: number) {
+  const body = { at: '2026-11-21T18:00:00Z', after: 0, for: 5, shard: 0, shards: 1 };
+  return { Records: [{ body: JSON.stringify(body), attributes: { SentTimestamp: String(sentAt) } }] };
+}
+
 describe('the probe function', () => {
   it('asks the targets of the table over the network, writes what it found, and calls nothing but the table', async () => {
     aws = await startFunctionsWorld();
@@ -39,14 +45,21 @@ describe('the probe function', () => {
       ...aws.world,
       clock: systemClock,
     });
-    await probe({}, lambdaContext(3_000));
-    log.stop();
+    await probe(message(Date.now()), lambdaContext(10_000));
     const observations = await store.observations({ service: settings().name });
     expect(observations).toMatchObject([{ vantage: vantage.id, region, zone: zoneA, blind: false }]);
     expect(observations[0]?.outcomes.map((o) => o.class)).toEqual(nodes.map(() => 'ok'));
     expect(aws.calls).toEqual([]);
     const writes = aws.db.calls.filter((c) => !['Query', 'GetItem', 'BatchGetItem'].includes(c.action));
     expect(writes.slice(1).every((c) => c.body.includes('observation#llm'))).toBe(true);
+
+    const calls = aws.db.calls.length;
+    await probe(message(Date.now() - 6_000), lambdaContext(10_000));
+    log.stop();
+    expect(log.entries()).toMatchObject([
+      { level: 'WARN', message: 'a round came too late, and is left out' },
+    ]);
+    expect(aws.db.calls).toHaveLength(calls);
     server.close();
   });
 });

@@ -8,36 +8,43 @@ import { createHandler } from '../handler.ts';
 import { regionServices } from '../joined.ts';
 import { logOf } from '../log.ts';
 import { readSettings } from '../settings.ts';
-import { probeMinute } from './minute.ts';
-import { readShard } from './shard.ts';
+import { readSpan } from './message.ts';
+import { createMemories, lateBy, probeSpan } from './span.ts';
 
 type Told = Pick<Environment, 'region' | 'table' | 'settings' | 'vantage'>;
 
-/** One vantage's probe, a minute a run. It reads what to ask from the table and writes observations, and nothing else. */
+/** One vantage's probe, a span a run. It reads what to ask from the table and writes observations, and nothing else. */
 export function createProbeHandler(environment: () => Told, world: World = {}) {
   const { clock = systemClock, random = systemRandom } = world;
   let kept: ReturnType<typeof prepare> | null = null;
   return createHandler('probe', async (event, run): Promise<void> => {
-    const shard = readShard(event);
+    const span = readSpan(event);
+    const lateMs = lateBy(span, clock);
+    if (lateMs !== null) {
+      // After an outage the queue holds what nobody needs any more.
+      run.log.warn('a round came too late, and is left out', { lateMs, ...span.shard });
+      return;
+    }
     kept ??= prepare(environment(), world);
-    const { vantage, store, services, endIn } = kept;
+    const { vantage, store, services, memories, endIn } = kept;
     endIn(run.remainingMs() - 500);
     await services.refresh(run.log);
     // Connections that outlived a freeze would be found dead, and taken for a failure of the target.
     const probe = createProbe({ clock, random });
     try {
-      await probeMinute(
+      await probeSpan(
         {
           vantage,
           services: services.list,
           store,
           probe,
           sees: (controls, timeoutMs, signal) => seesTheWorld(controls, { timeoutMs, signal }),
-          shard,
+          memories,
           clock,
           onError: ({ name }, error) =>
             logOf(run.log, { service: name }).warn('the table did not answer', { reason: String(error) }),
         },
+        span,
         run.remainingMs(),
       );
     } finally {
@@ -57,6 +64,7 @@ function prepare(
     vantage,
     store: createStore(context, table),
     services: regionServices(region, all, () => createJoinedMemory(context, table), clock),
+    memories: createMemories(),
     endIn: bound.endIn,
   };
 }

@@ -8,7 +8,7 @@ export interface Shard {
   shards: number;
 }
 
-/** From the schedule's event; all of it where the schedule says nothing. Throws a PortError `invalid`. */
+/** From a message of the schedule; all of it where it says nothing. Throws a PortError `invalid`. */
 export function readShard(event: unknown): Shard {
   const { shard = 0, shards = 1 } = fieldsOf(event);
   if (isCount(shard) && isCount(shards) && shard < shards) return { shard, shards };

@@ -90,7 +90,7 @@ describe('evac validate', () => {
       '            a node younger than 20m may still be starting',
       '  at worst  a crashed node is confirmed after 6s = interval 5s + fastInterval 1s',
       '            a hanging node is confirmed after 12s = interval 5s + fastInterval 1s + 2 × timeout 3s',
-      '            a hanging generation is confirmed after 1m11s = deepInterval 30s + fastInterval 1s + 2 × deepTimeout 20s',
+      '            a hanging generation is confirmed after 1m20s = 2 × deepInterval 30s + deepTimeout 20s',
       '            a lost zone is confirmed after 17s = 2 × interval 5s + fastInterval 1s + 2 × timeout 3s',
       '  clients   llm.example.com, moved by switch: the last one leaves a lost region 42s after its loss, and the move itself',
       '  promise   recovery within 2m',

@@ -53,6 +53,13 @@ const telling: Call[] = ['info', 'warning', 'critical'].map((severity) => ({
 }));
 const leaving: Call = { action: 'sqs:SendMessage', resource: arn('sqs', 'evac-production-dead-letters') };
 
+/** Lambda's own, to deliver a queue's messages. */
+const receiving = (name: string): Call[] =>
+  ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => ({
+    action: `sqs:${action}`,
+    resource: arn('sqs', `evac-production-${name}`),
+  }));
+
 const reading = ['GetItem', 'Query', 'BatchGetItem'];
 const all = [
   'targets#llm',
@@ -105,7 +112,7 @@ const machines = ['replace-node', 'evacuate-zone', 'fail-over-region', 'fail-bac
 export const calls: Record<string, Call[]> = {
   'probe-us-west-2a': [
     ...logging('probe-us-west-2a'),
-    leaving,
+    ...receiving('probe-us-west-2a'),
     ...items(['Query'], ['targets#llm', 'joined']),
     ...items(['PutItem', 'BatchWriteItem'], ['observation#llm']),
     // Lambda's own, to stand in the subnet.
@@ -119,7 +126,7 @@ export const calls: Record<string, Call[]> = {
   ],
   'probe-outside': [
     ...logging('probe-outside'),
-    leaving,
+    ...receiving('probe-outside'),
     ...items(['Query'], ['targets#llm', 'joined']),
     ...items(['PutItem', 'BatchWriteItem'], ['observation#llm']),
   ],

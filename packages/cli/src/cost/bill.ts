@@ -1,5 +1,6 @@
 import type { ServiceSettings } from '@evac/core';
 import { type Line, line, minutes, seconds } from './line.ts';
+import { probeRuns } from './probe-runs.ts';
 
 /** What a bill is made for: the config, and how many nodes there are, which the config does not know. */
 export interface Fleet {
@@ -35,6 +36,7 @@ function regionLines(fleet: Fleet, region: string): Line[] {
   const zones = fleet.vantageZones[region] ?? 0;
   const vantages = zones + 1;
   const rounds = sum(here, (s) => 1_000 / s.timing.intervalMs);
+  const runs = probeRuns(fleet, region);
   const observed = here.map((service) => observationsOf(fleet, service, zones));
   const observations = sum(observed, (o) => o.perSecond);
   const writes = sum(observed, (o) => o.writeUnits);
@@ -45,18 +47,24 @@ function regionLines(fleet: Fleet, region: string): Line[] {
   const add = (item: string, price: Parameters<typeof line>[2], quantity: number, because: string) =>
     line(item, region, price, quantity, because);
   return [
+    add('probes, running', 'lambdaSeconds', runs.seconds * seconds * 0.125, `${runs.because}, 128 MB`),
     add(
-      'probes, running',
-      'lambdaSeconds',
-      vantages * seconds * 0.125,
-      `${vantages} vantage(s), all the time, 128 MB`,
+      'probes, started',
+      'lambdaRequests',
+      (vantages / runs.spanSeconds) * seconds,
+      `${vantages} vantage(s), every ${runs.spanSeconds} s`,
     ),
-    add('probes, started', 'lambdaRequests', vantages * minutes, `${vantages} vantage(s), every minute`),
+    add(
+      'probes, called',
+      'queueRequests',
+      vantages * runs.queueRequests * minutes,
+      `${vantages} queue(s), ${runs.queueRequests} a minute: ${runs.queueBecause}`,
+    ),
     add(
       'schedules',
       'schedules',
-      (vantages + 2) * minutes,
-      `${vantages} probes, decide and discover, every minute`,
+      (vantages * runs.batches + 2) * minutes,
+      `${vantages * runs.batches} of probes, decide and discover, every minute`,
     ),
     add(
       'decide, running',
@@ -127,17 +135,15 @@ function regionLines(fleet: Fleet, region: string): Line[] {
 
 /** Of one service in one region: observations a second, what writing them and their health takes, and the probes in them. */
 function observationsOf({ nodes }: Fleet, service: ServiceSettings, zones: number) {
-  const { intervalMs, deepIntervalMs } = service.timing;
+  const { intervalMs } = service.timing;
   const own = Math.ceil(nodes / service.regions.length);
   const rounds = 1_000 / intervalMs;
-  // A round in which generations were due has an outcome more for each target.
-  const asked = service.deep ? 1 + intervalMs / deepIntervalMs : 1;
   const units = (targets: number) =>
-    kilobytes(itemBytes + targets * asked * outcomeBytes) + kilobytes(itemBytes + targets * healthBytes) + 2;
+    kilobytes(itemBytes + targets * outcomeBytes) + kilobytes(itemBytes + targets * healthBytes) + 2;
   return {
     perSecond: (zones + 1) * rounds,
     writeUnits: rounds * (zones * units(own) + units(service.regions.length)),
-    probes: rounds * asked * (zones * own + service.regions.length),
+    probes: rounds * (zones * own + service.regions.length),
   };
 }
 

@@ -19,6 +19,11 @@ export const prices = {
   lambdaSeconds: { usd: 0.0000133334, unit: 'GB-second, arm64', source: lambda },
   lambdaRequests: { usd: 0.2e-6, unit: 'request', source: lambda },
   schedules: { usd: 1e-6, unit: 'invocation', source: 'https://aws.amazon.com/eventbridge/pricing/' },
+  queueRequests: {
+    usd: 0.4e-6,
+    unit: 'request of a standard queue',
+    source: 'https://aws.amazon.com/sqs/pricing/',
+  },
   tableWrites: { usd: 0.625e-6, unit: 'write request unit', source: dynamodb },
   tableReads: { usd: 0.125e-6, unit: 'read request unit', source: dynamodb },
   metrics: { usd: 0.3, unit: 'metric', source: cloudwatch },

@@ -25,7 +25,8 @@ export interface Detection {
 
 /**
  * The worst case begins just after a good answer: a whole interval passes, then `drainAfter` probes fail, each up to its
- * timeout, `fastInterval` apart.
+ * timeout, `fastInterval` apart. A generation may hang for longer than a round and who asked it may know nothing of it in the next,
+ * so that its own turns must suffice; the others ask sooner mostly, when they hear of the first that failed.
  */
 export function worstCase(service: ServiceSettings): Detection {
   const { timing, thresholds, shallow, deep, progress, dns } = service;
@@ -38,9 +39,8 @@ export function worstCase(service: ServiceSettings): Detection {
     deepHang:
       deep &&
       total([
-        { name: 'deepInterval', times: 1, ms: timing.deepIntervalMs },
-        again,
-        { name: 'deepTimeout', times: thresholds.drainAfter, ms: deep.timeoutMs },
+        { name: 'deepInterval', times: thresholds.drainAfter, ms: timing.deepIntervalMs },
+        { name: 'deepTimeout', times: 1, ms: deep.timeoutMs },
       ]),
     noProgress: progress && total([{ name: 'noProgress', times: 1, ms: timing.noProgressMs }, interval]),
     zone: total([

@@ -17,6 +17,8 @@ export interface Installation {
     subnets: { zone: ZoneName; subnet: string }[];
     /** Empty where the subnets have a gateway endpoint to DynamoDB. */
     routeTables: string[];
+    /** How many runs of a zone's probe share the targets of a round. */
+    shards: number;
   }[];
   /** Hosted zones that are known, and whether the records in them are ours. */
   names: { service: ServiceName; name: string; zone: string; manage: boolean }[];
@@ -30,11 +32,12 @@ export interface Installation {
 export function installationOf({ network, services, restartCommand, tags }: ParsedConfig): Installation {
   const all = Object.entries(services);
   return {
-    networks: Object.entries(network ?? {}).map(([region, { vpc, subnets, routeTables }]) => ({
+    networks: Object.entries(network ?? {}).map(([region, { vpc, subnets, routeTables, shards }]) => ({
       region: regionName(region),
       vpc,
       subnets: Object.entries(subnets).map(([zone, subnet]) => ({ zone: zoneName(zone), subnet })),
       routeTables: routeTables ?? [],
+      shards: shards ?? 1,
     })),
     names: all.flatMap(([service, { dns }]) =>
       dns?.zone === undefined

@@ -95,14 +95,14 @@ describe('the stated recovery time', () => {
   badService(
     'is shorter than what only the deep probe or the counters see',
     { timing: { recovery: '1m' } },
-    'warning: services.llm.timing.recovery "1m" cannot be kept: a node whose /health is fine while its generation hangs is confirmed after 1m11s at worst (deepInterval 30s + fastInterval 1s + 2 × deepTimeout 20s); 1m11s or more would be right, or lower one of these',
+    'warning: services.llm.timing.recovery "1m" cannot be kept: a node whose /health is fine while its generation hangs is confirmed after 1m20s at worst (2 × deepInterval 30s + deepTimeout 20s); 1m20s or more would be right, or lower one of these',
     'warning: services.llm.timing.recovery "1m" cannot be kept: a node that makes no progress is confirmed after 1m35s at worst (noProgress 1m30s + interval 5s); 1m35s or more would be right, or lower one of these',
   );
   badService(
     'cannot be met by so many thresholds',
     { thresholds: { drainAfter: 30, replaceAfter: 40 }, deep: { kind: 'tcp' } },
     'error: services.llm.timing.recovery "2m" cannot be kept: a node that hangs is confirmed after 2m4s at worst (interval 5s + 29 × fastInterval 1s + 30 × timeout 3s); 2m4s or more would be right, or lower one of these (it is a default)',
-    'warning: services.llm.timing.recovery "2m" cannot be kept: a node whose /health is fine while its generation hangs is confirmed after 10m59s at worst (deepInterval 30s + 29 × fastInterval 1s + 30 × deepTimeout 20s); 10m59s or more would be right, or lower one of these (it is a default)',
+    'warning: services.llm.timing.recovery "2m" cannot be kept: a node whose /health is fine while its generation hangs is confirmed after 15m20s at worst (30 × deepInterval 30s + deepTimeout 20s); 15m20s or more would be right, or lower one of these (it is a default)',
   );
   badService(
     'is shorter than the TTL',
@@ -441,7 +441,7 @@ describe('deploying', () => {
         regions: [{ ...west, alarms: ['gpu-errors'] }, east],
         dns: { name: 'llm.example.com', zone: 'Z1', manage: true },
       }),
-      network: { 'us-west-2': { ...vpc, routeTables: ['rtb-0a'] } },
+      network: { 'us-west-2': { ...vpc, routeTables: ['rtb-0a'], shards: 2 } },
       restartCommand: 'systemctl restart vllm',
       tags: { team: 'inference' },
     };
@@ -454,6 +454,7 @@ describe('deploying', () => {
             vpc: 'vpc-0a',
             subnets: [{ zone: 'us-west-2a', subnet: 'subnet-0a' }],
             routeTables: ['rtb-0a'],
+            shards: 2,
           },
         ],
         names: [{ service: 'llm', name: 'llm.example.com', zone: 'Z1', manage: true }],

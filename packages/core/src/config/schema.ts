@@ -158,6 +158,8 @@ const network = object(
       .array(awsId('rtb'), must('a list of route tables'))
       .min(1, must('a list of route tables'))
       .optional(),
+    /** Runs of a probe that share a zone's round. */
+    shards: count(1, 100).optional(),
   },
   'an object with vpc and subnets',
 );

@@ -33,6 +33,7 @@ export function goodWorld(): World {
       vpc: 'vpc-1',
       subnets: zones.map(({ name }) => ({ zone: name, subnet: `subnet-${name}` })),
       routeTables: [],
+      shards: 1,
     })),
     names: [],
     alarms: [{ service: service.name, region: first(service.regions).region, name: 'gpu-errors' }],

@@ -6,7 +6,13 @@ import { error, type Mistake, type ServiceRule, warning } from './mistake.ts';
 
 const again = ['timing.recovery', 'timing.fastInterval', 'thresholds.drainAfter'];
 const shallow = [...again, 'timing.interval', 'timing.timeout', 'shallow.kind'];
-const deep = [...again, 'timing.deepInterval', 'timing.deepTimeout', 'deep.kind'];
+const deep = [
+  'timing.recovery',
+  'thresholds.drainAfter',
+  'timing.deepInterval',
+  'timing.deepTimeout',
+  'deep.kind',
+];
 
 const hangWithinRecovery: ServiceRule = (service) =>
   late(error, service.timing.recoveryMs, worstCase(service).hang, 'a node that hangs', shallow);
