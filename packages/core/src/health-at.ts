@@ -2,33 +2,28 @@ import type { CheckHealth, Health, HealthRules, HealthState } from './health.ts'
 import { type CheckKind, checkKinds } from './outcome.ts';
 
 /**
- * The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. A generation that
- * failed is cleared by generations: while it is stale, answers to `/health` say nothing (docs/facts.md: most engines that
- * hang still answer it). Nor is it health that a second check has only begun to fail when the first one was not asked since.
+ * The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. So it is where no
+ * generation was asked for lately, though one is asked for in turn: answers to `/health` say nothing of it (docs/facts.md:
+ * most engines that hang still answer it). Nor is it health that a check which has failed was not asked since, unless
+ * another one has been answered.
  */
 export function healthAt(health: Health, now: number, rules: HealthRules): HealthState {
-  const checks = freshChecks(health, now, rules);
-  if (checks.length === 0) return 'unknown';
-  if (checks.some((check) => check.bad)) {
-    return checks.some((check) => isDead(check, health, now, rules)) ? 'dead' : 'failing';
+  const { fresh, lapsed } = sortChecks(health, now, rules);
+  if (fresh.length === 0) return 'unknown';
+  if (fresh.some((check) => check.bad)) {
+    return fresh.some((check) => isDead(check, health, now, rules)) ? 'dead' : 'failing';
   }
-  const answers = checks.some((check) => check.lastClass === 'ok');
-  if (checkKinds.some((kind) => isLapsed(health.checks[kind], checks) && (kind === 'deep' || !answers)))
-    return 'unknown';
-  if (checks.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
-  if (checks.some((check) => check.lastClass === 'saturated')) return 'saturated';
-  if (health.started && !checks.some(isExcused)) return 'healthy';
+  const answers = fresh.some((check) => check.lastClass === 'ok');
+  if (lapsed.includes('deep') || (lapsed.length > 0 && !answers)) return 'unknown';
+  if (fresh.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
+  if (fresh.some((check) => check.lastClass === 'saturated')) return 'saturated';
+  if (health.started && !fresh.some(isExcused)) return 'healthy';
   return now - health.startingSince < rules.timing.graceMs ? 'starting' : 'unknown';
 }
 
 /** It failed, and was not blamed since its server was starting: no failure yet, and no health either. */
 function isExcused({ lastClass, failures }: CheckHealth): boolean {
   return (lastClass === 'failed' || lastClass === 'starting') && failures === 0;
-}
-
-/** It failed when it was last asked, and that is too long ago to count. */
-function isLapsed(check: CheckHealth | undefined, fresh: readonly CheckHealth[]): boolean {
-  return check !== undefined && (check.bad || check.failures > 0) && !fresh.includes(check);
 }
 
 function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRules): boolean {
@@ -40,26 +35,36 @@ function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRu
 }
 
 /**
- * A check that was bad when it was last asked, and is stale, takes with it what others said before: the generation of half
- * a minute ago says nothing of a node that has refused connections since.
+ * The checks that count now, and those that lapsed: stale, and either a generation or a check that failed when it was last
+ * asked. One that failed takes with it what others said before: the generation of half a minute ago says nothing of a node
+ * that has refused connections since.
  */
-function freshChecks(health: Health, now: number, rules: HealthRules): CheckHealth[] {
+function sortChecks(
+  health: Health,
+  now: number,
+  rules: HealthRules,
+): { fresh: CheckHealth[]; lapsed: CheckKind[] } {
   const { freshMs, deepIntervalMs } = rules.timing;
   const fresh: CheckHealth[] = [];
-  let badUntil = 0;
+  const lapsed: CheckKind[] = [];
+  let failedAt = 0;
   for (const kind of checkKinds) {
     const check = health.checks[kind];
     if (!check) continue;
+    const fails = check.bad || check.failures > 0;
     if (now - check.lastAt <= freshMs + (kind === 'deep' ? deepIntervalMs : 0)) fresh.push(check);
-    else if (check.bad) badUntil = Math.max(badUntil, check.lastAt);
+    else {
+      if (fails) failedAt = Math.max(failedAt, check.lastAt);
+      if (fails || kind === 'deep') lapsed.push(kind);
+    }
   }
-  return fresh.filter((check) => check.lastAt > badUntil);
+  return { fresh: fresh.filter((check) => check.lastAt > failedAt), lapsed };
 }
 
 /** The fresh check that speaks worst of the target: what to quote when asked why. */
 export function worstCheck(health: Health, now: number, rules: HealthRules): CheckHealth | null {
   const rank = (check: CheckHealth) => (check.bad ? 2 : 0) + (check.lastClass === 'ok' ? 0 : 1);
-  const [first, second] = freshChecks(health, now, rules);
+  const [first, second] = sortChecks(health, now, rules).fresh;
   if (!first || !second) return first ?? null;
   return rank(second) > rank(first) ? second : first;
 }

@@ -149,6 +149,18 @@ describe('freshness', () => {
     const deep = (at: number) => outcome({ at, check: 'deep' });
     expect(healthAt(fold([deep, deep, deep], stale, failing), stale + 3_000, rules)).toBe('healthy');
   });
+  it('one that nobody has asked to generate lately is not healthy by /health alone, though it never failed', () => {
+    const deep = (at: number) => outcome({ at, check: 'deep' });
+    const well = fold([deep, ok, ok, ok]);
+    const stale = old + 1 + rules.timing.freshMs + rules.timing.deepIntervalMs;
+    const answers = (from: number) => fold([ok, ok, ok], from, well);
+    expect(healthAt(answers(stale - 3_001), stale - 1, rules)).toBe('healthy');
+    expect(healthAt(answers(stale - 2_000), stale, rules)).toBe('unknown');
+    expect(healthAt(fold([bad, bad], stale, answers(stale - 3_000)), stale + 1_000, rules)).toBe('failing');
+    expect(healthAt(fold([deep], stale, answers(stale - 3_000)), stale, rules)).toBe('healthy');
+    // Nobody asks for generations: there is none to wait for.
+    expect(healthAt(fold([ok, ok, ok, ok]), old + 3_000, rules)).toBe('healthy');
+  });
   it('a generation that is not asked for any more is forgotten with the next answer', () => {
     const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
     const failing = fold([ok, ok, ok, failed, failed]);
