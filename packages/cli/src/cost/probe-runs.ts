@@ -29,7 +29,7 @@ export function probeRuns({ services, nodes, vantageZones }: Fleet, region: stri
     /** Of running in each second. */
     seconds: (zones * ofZone + outside) / spanSeconds,
     because:
-      `${zones} zone(s) for ${ms(ofZone)} ms and the outside for ${ms(outside)} ms, every ${spanSeconds} s (assumed: ` +
+      `${zones > 0 ? `${zones} zone(s) for ${ms(ofZone)} ms and ` : ''}the outside for ${ms(outside)} ms, every ${spanSeconds} s (assumed: ` +
       `${ms(runSeconds)} ms a run, ${ms(questionSeconds)} ms a question, ${ms(generationSeconds)} ms where one is a generation)`,
     /** A minute, of one queue. */
     queueRequests: batches + 2 * messages + idlePolls,
