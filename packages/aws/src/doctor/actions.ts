@@ -23,6 +23,7 @@ export const actions = {
   'route53:GetHealthCheckStatus': '*',
   'route53:ListHostedZonesByName': '*',
   'route53:ListResourceRecordSets': '*',
+  'scheduler:ListSchedules': '*',
   'servicequotas:ListServiceQuotas': '*',
   'sts:GetCallerIdentity': '*',
   'arc-zonal-shift:GetManagedResource': 'elasticloadbalancing:*:*:loadbalancer/*',
@@ -33,7 +34,6 @@ export const actions = {
   'events:DescribeRule': 'events:*:*:rule/evac-STAGE-*',
   'lambda:GetFunctionConcurrency': 'lambda:*:*:function:evac-STAGE-*',
   'lambda:GetFunctionConfiguration': 'lambda:*:*:function:evac-STAGE-*',
-  'scheduler:GetSchedule': 'scheduler:*:*:schedule/default/evac-STAGE-*',
   'sns:GetTopicAttributes': 'sns:*:*:evac-STAGE-*',
   'states:DescribeStateMachine': 'states:*:*:stateMachine:evac-STAGE-*',
 } as const;

@@ -11,7 +11,7 @@ import {
   LambdaClient,
   paginateListEventSourceMappings,
 } from '@aws-sdk/client-lambda';
-import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { paginateListSchedules, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Clock, ServiceSettings } from '@evac/core';
@@ -41,7 +41,7 @@ export async function readCell(read: CellRead): Promise<CellPicture> {
     ...(await each(read.names.functions, (name) => readFunction(read, name))),
     ...(await readMappings(read)),
     ...(await each(read.names.machines, (name) => readMachine(read, name))),
-    ...(await each(read.names.schedules, (name) => readSchedule(read, name))),
+    ...(await readSchedules(read)),
     ...(await readRule(read)),
     ...(await each(read.names.topics, (name) => readTopic(read, name))),
   ];
@@ -134,11 +134,28 @@ async function readMachine(read: CellRead, name: string): Promise<Part[]> {
   return part('machine', name, found, (told) => told.status);
 }
 
-async function readSchedule(read: CellRead, name: string): Promise<Part[]> {
-  const found = await look(read, 'scheduler:GetSchedule', (options) =>
-    read.clients.get(SchedulerClient).send(new GetScheduleCommand({ Name: name }), options),
-  );
-  return part('schedule', name, found, (told) => told.State);
+/** A probe may have several, numbered: each names some seconds of the minute. */
+async function readSchedules(read: CellRead): Promise<Part[]> {
+  const { names } = read;
+  const client = read.clients.get(SchedulerClient);
+  const found = await look(read, 'scheduler:ListSchedules', async (options) => {
+    const all: { name: string; state: string }[] = [];
+    const pages = paginateListSchedules(
+      { client },
+      { GroupName: 'default', NamePrefix: names.prefix },
+      options,
+    );
+    for await (const page of pages)
+      all.push(...(page.Schedules ?? []).map(({ Name = '', State = '' }) => ({ name: Name, state: State })));
+    return all;
+  });
+  if (found === null) return [];
+  const listed = found === 'absent' ? [] : found;
+  return names.schedules.flatMap((name): Part[] => {
+    const own = listed.filter((s) => s.name === name || s.name.replace(/-\d+$/, '') === name);
+    if (own.length === 0) return [{ kind: 'schedule', name, state: 'absent' }];
+    return own.map((s) => ({ kind: 'schedule', ...s }));
+  });
 }
 
 async function readRule(read: CellRead): Promise<Part[]> {

@@ -183,7 +183,7 @@ describe('an account', () => {
       concurrency: [1, '0'],
       mapping: [1, 'Enabled'],
       machine: [4, 'ACTIVE'],
-      schedule: [3, 'ENABLED'],
+      schedule: [4, 'ENABLED'],
       rule: [1, 'ENABLED'],
       topic: [3, '2'],
     });
@@ -256,6 +256,15 @@ describe('every page is read', () => {
         ? json({ AlarmMuteRuleSummaries: [{ AlarmMuteRuleArn: arn }], NextToken: 'more' })
         : null;
     expect((await read()).here.mutes?.map((m) => m.name)).toEqual(['day', 'night']);
+  });
+
+  it('of schedules', async () => {
+    account.trouble = (action, nth) =>
+      action === 'scheduler:ListSchedules' && nth === 1
+        ? json({ Schedules: [{ Name: 'evac-test-probe-outside-3', State: 'DISABLED' }], NextToken: 'more' })
+        : null;
+    const { parts } = (await read()).here.cell;
+    expect(parts.filter((p) => p.kind === 'schedule').map((p) => p.state)).toContain('DISABLED');
   });
 
   it('of event source mappings', async () => {
@@ -351,11 +360,12 @@ describe('an API that is slow to answer', () => {
 
 describe('what is not there', () => {
   it('is absent, and no gap', async () => {
-    const own = /^(dynamodb|lambda|states|scheduler|events):/;
+    const own = /^(dynamodb|lambda|states|events):/;
     account.trouble = (action, _, call) => {
       if (action === 'sns:GetTopicAttributes') return refusedAs(call, 'NotFound', 'no such topic', 404);
       if (action === 'states:DescribeStateMachine')
         return refusedAs(call, 'StateMachineDoesNotExist', 'State Machine Does Not Exist', 400);
+      if (action === 'scheduler:ListSchedules') return json({ Schedules: [] });
       return own.test(action) ? refusedAs(call, 'ResourceNotFound', 'not found', 404) : null;
     };
     const { picture, here } = await read();

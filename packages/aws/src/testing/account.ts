@@ -36,12 +36,12 @@ const paths: [RegExp, string][] = [
   [/\/functions\/[^/]+\/configuration/, 'GetFunctionConfiguration'],
   [/\/functions\/[^/]+\/concurrency/, 'GetFunctionConcurrency'],
   [/\/event-source-mappings/, 'ListEventSourceMappings'],
-  [/\/schedules\//, 'GetSchedule'],
+  [/\/schedules$/, 'ListSchedules'],
   [/\/operation\/([A-Za-z]+)$/, ''],
 ];
 
 /** A call by its name in IAM: by who signed it for what. */
-function iamActionOf({ action, headers }: Pick<StubCall, 'action' | 'headers'>): string {
+export function iamActionOf({ action, headers }: Pick<StubCall, 'action' | 'headers'>): string {
   const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
   const found = paths.find(([pattern]) => pattern.test(action));
   const operation = found ? found[1] || (/operation\/([A-Za-z]+)$/.exec(action)?.[1] ?? '') : action;
@@ -276,7 +276,13 @@ export const good: Record<Action, (call: StubCall) => StubReply | 'memory'> = {
     json(path.includes(names.decide) ? { ReservedConcurrentExecutions: 0 } : {}),
   'lambda:ListEventSourceMappings': () => json({ EventSourceMappings: [{ State: 'Enabled' }] }),
   'states:DescribeStateMachine': () => json({ status: 'ACTIVE', stateMachineArn: 'x', name: 'x' }),
-  'scheduler:GetSchedule': () => json({ State: 'ENABLED' }),
+  'scheduler:ListSchedules': () =>
+    json({
+      Schedules: ['decide', 'discover', 'probe-outside-1', 'probe-outside-2'].map((name) => ({
+        Name: `evac-test-${name}`,
+        State: 'ENABLED',
+      })),
+    }),
   'events:DescribeRule': () => json({ State: 'ENABLED' }),
   'sns:GetTopicAttributes': () =>
     answer('GetTopicAttributes', {
