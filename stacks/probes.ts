@@ -8,7 +8,7 @@ import { createSpanScheduler, createSpans, receiving } from './spans.ts';
 const leastSeconds = 150;
 
 /** A question that was asked at the end of a round may take its whole timeout, and what came of it is still written. */
-export function probeSeconds(services: readonly ServiceSettings[]): number {
+function probeSeconds(services: readonly ServiceSettings[]): number {
   const longest = services.map(({ timing, shallow, deep, progress }) => {
     const reading = progress ? 2 * progress.timeoutMs + progress.gapMs : 0;
     return timing.intervalMs + Math.max(shallow.timeoutMs, deep?.timeoutMs ?? 0) + reading;

@@ -1,7 +1,8 @@
 import { resolveConfig } from '@evac/core/config';
 import { describe, expect, it } from 'vitest';
 import config from '../../../../evac.config.ts';
-import { bill, type Fleet } from './bill.ts';
+import { bill } from './bill.ts';
+import type { Fleet } from './fleet.ts';
 import { type Line, total } from './line.ts';
 import { peers } from './peers.ts';
 
@@ -40,7 +41,7 @@ describe('a bill', () => {
     const outside = 0.1 + 2 * 0.004 + (1 - (5 / 6) ** 2) * 1;
     const { monthly, because } = find(bill(fleet()), 'probes, running');
     expect(monthly).toBeCloseTo(((3 * zone + outside) / 5) * 730 * 3_600 * 0.125 * 0.0000133334, 6);
-    expect(because).toMatch(/^3 zone\(s\) for 1190 ms and the outside for 414 ms, every 5 s \(assumed: /);
+    expect(because).toMatch(/^3 for 1190 ms in zones, 1 for 414 ms outside, every 5 s \(assumed: /);
     expect(find(bill(fleet()), 'probes, started').quantity).toBeCloseTo((4 / 5) * 730 * 3_600);
   });
 
@@ -49,6 +50,16 @@ describe('a bill', () => {
     expect(find(bill(fleet()), 'schedules').quantity).toBe((4 * 2 + 2) * 43_800);
     const slow = find(bill(fleet({ services: every(60_000) })), 'probes, called');
     expect(slow.quantity).toBe(4 * (1 + 2 + 15) * 43_800);
+  });
+
+  it('counts shards: more runs, each shorter, in the queues they have', () => {
+    const two = bill(fleet({ shards: { 'us-west-2': 2 } }));
+    expect(find(two, 'probes, started').quantity).toBeCloseTo((7 / 5) * 730 * 3_600);
+    expect(find(two, 'probes, called').quantity).toBe((3 * (3 + 2 * 24 + 15) + (2 + 2 * 12 + 15)) * 43_800);
+    const [one, both] = [bill(fleet()), two].map((lines) => find(lines, 'probes, running').monthly);
+    expect(both! / one!).toBeGreaterThan(1.5);
+    expect(both! / one!).toBeLessThan(2);
+    expect(find(two, 'probes, started', 'us-east-1').quantity).toBeCloseTo((4 / 5) * 730 * 3_600);
   });
 
   it('counts what a round writes: 25 outcomes and their health, twice a kilobyte, rounds and head, of three vantages', () => {
@@ -75,7 +86,7 @@ describe('a bill', () => {
 
   it('of zones without a vantage has the outside one only', () => {
     const lines = bill(fleet({ vantageZones: {} }));
-    expect(find(lines, 'probes, started').because).toMatch(/^1 vantage/);
+    expect(find(lines, 'probes, started').because).toMatch(/^1 for 1 vantage/);
     expect(find(lines, 'probes between zones').monthly).toBe(0);
   });
 

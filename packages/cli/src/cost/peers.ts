@@ -1,4 +1,4 @@
-import type { Fleet } from './bill.ts';
+import type { Fleet } from './fleet.ts';
 import { hours, type Line, line, minutes } from './line.ts';
 
 /** What would come nearest, for the same fleet; none of them does the whole of it. */

@@ -26,6 +26,8 @@ export const prices = {
   },
   tableWrites: { usd: 0.625e-6, unit: 'write request unit', source: dynamodb },
   tableReads: { usd: 0.125e-6, unit: 'read request unit', source: dynamodb },
+  tableStorage: { usd: 0.25, unit: 'GB-month', source: dynamodb },
+  tableBackup: { usd: 0.2, unit: 'GB-month of point-in-time recovery', source: dynamodb },
   metrics: { usd: 0.3, unit: 'metric', source: cloudwatch },
   metricsRead: { usd: 0.01e-3, unit: 'metric asked for', source: cloudwatch },
   alarms: { usd: 0.1, unit: 'metric of an alarm', source: cloudwatch },

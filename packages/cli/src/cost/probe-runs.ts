@@ -1,4 +1,4 @@
-import type { Fleet } from './bill.ts';
+import type { Fleet } from './fleet.ts';
 
 /**
  * Assumed until measured on AWS: a run that reads the table, asks and writes; what each question adds at 128 MB, a fourteenth of a
@@ -14,26 +14,32 @@ const entriesAtOnce = 10;
 const idlePolls = 5 * 3;
 
 /** How often and how long the probes of a region run, and what their queues are asked, while nothing fails. */
-export function probeRuns({ services, nodes, vantageZones }: Fleet, region: string) {
+export function probeRuns({ services, nodes, vantageZones, shards = {} }: Fleet, region: string) {
   const here = services.filter((s) => s.regions.some((r) => r.region === region));
   const zones = vantageZones[region] ?? 0;
+  const each = shards[region] ?? 1;
   const spanSeconds = Math.min(60, ...here.map((s) => s.timing.intervalMs / 1_000));
-  const ofZone = oneRun(here, spanSeconds, (s) => nodes / s.regions.length);
+  const ofZone = oneRun(here, spanSeconds, (s) => nodes / s.regions.length / each);
   const outside = oneRun(here, spanSeconds, (s) => s.regions.length);
-  const messages = Math.ceil(60 / spanSeconds);
-  const batches = Math.ceil(messages / entriesAtOnce);
+  const spans = Math.ceil(60 / spanSeconds);
+  const messages = spans * (zones * each + 1);
+  const batches = zones * Math.ceil((spans * each) / entriesAtOnce) + Math.ceil(spans / entriesAtOnce);
+  const idle = (zones + 1) * idlePolls;
   const ms = (value: number) => Math.round(value * 1_000);
+  const ofZones = zones > 0 ? `${zones * each} for ${ms(ofZone)} ms in zones, ` : '';
   return {
     spanSeconds,
     batches,
+    /** In each span. */
+    count: zones * each + 1,
     /** Of running in each second. */
-    seconds: (zones * ofZone + outside) / spanSeconds,
+    seconds: (zones * each * ofZone + outside) / spanSeconds,
     because:
-      `${zones > 0 ? `${zones} zone(s) for ${ms(ofZone)} ms and ` : ''}the outside for ${ms(outside)} ms, every ${spanSeconds} s (assumed: ` +
-      `${ms(runSeconds)} ms a run, ${ms(questionSeconds)} ms a question, ${ms(generationSeconds)} ms where one is a generation)`,
-    /** A minute, of one queue. */
-    queueRequests: batches + 2 * messages + idlePolls,
-    queueBecause: `${batches} to send, ${2 * messages} to receive and delete, ${idlePolls} that find nothing (Lambda’s long polls)`,
+      `${ofZones}1 for ${ms(outside)} ms outside, every ${spanSeconds} s (assumed: ${ms(runSeconds)} ms a run, ` +
+      `${ms(questionSeconds)} ms a question, ${ms(generationSeconds)} ms where one is a generation)`,
+    /** A minute, of all queues. */
+    queueRequests: batches + 2 * messages + idle,
+    queueBecause: `${batches} to send, ${2 * messages} to receive and delete, ${idle} that find nothing (Lambda’s long polls)`,
   };
 }
 

@@ -2,7 +2,8 @@ import { problemSentence, resolveConfig } from '@evac/core/config';
 import { loadConfig } from '../load-config.ts';
 import type { Output } from '../output.ts';
 import { UserError } from '../user-error.ts';
-import { bill, type Fleet } from './bill.ts';
+import { bill } from './bill.ts';
+import type { Fleet } from './fleet.ts';
 import { type Line, total } from './line.ts';
 import { peers } from './peers.ts';
 import { pricesOf } from './prices.ts';
@@ -24,6 +25,7 @@ export async function runCost(
     services: settings.services,
     nodes,
     vantageZones: Object.fromEntries(installation.networks.map((n) => [n.region, n.subnets.length])),
+    shards: Object.fromEntries(installation.networks.map((n) => [n.region, n.shards])),
   };
   const lines = bill(fleet);
   const beside = peers(fleet).map((peer) => ({ ...peer, monthly: total(peer.lines) }));
