@@ -72,10 +72,10 @@ export type Trouble =
    */
   | { kind: 'kill'; at: number; what: 'step' | 'judge'; region: RegionName; call: number; after: boolean }
   /**
-   * The next run of a step that comes to its `call`-th write of its store hangs there for `lateMs`, and then goes on, though
-   * every execution of the region was stopped meanwhile, as from the console.
+   * The next run of a step that writes to its store (`intent`: that writes what it is about to do) hangs there for `lateMs`,
+   * and then goes on, though every execution of the region was stopped meanwhile, as from the console.
    */
-  | { kind: 'straggler'; at: number; region: RegionName; call: number; lateMs: number }
+  | { kind: 'straggler'; at: number; region: RegionName; write: 'any' | 'intent'; lateMs: number }
   /** Every execution of a region is stopped, as from the console. */
   | { kind: 'abort'; at: number; region: RegionName }
   /** The same alarm, so many times at once. */

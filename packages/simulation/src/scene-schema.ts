@@ -61,7 +61,7 @@ const trouble = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('straggler'),
     region,
-    call: z.int().min(1),
+    write: z.enum(['any', 'intent']),
     lateMs: z.int().min(1),
     ...at,
   }),

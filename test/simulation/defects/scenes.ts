@@ -122,17 +122,20 @@ export const failsWithRegion: Shows = (scene) => {
   );
 };
 
-/** A person wants back by force what may still be on its way out. */
-export const isWantedBack: Shows = (scene) =>
-  scene.troubles.some(
+/** A person wants back by force what was struck first, and may still be on its way out. */
+export const isWantedBack: Shows = (scene) => {
+  const [first] = faultsOf(scene);
+  if (!first || first.target === 'world') return false;
+  return scene.troubles.some(
     (t) =>
       t.kind === 'request' &&
       t.move === 'fail-back' &&
       t.verb === 'force' &&
-      faultsOf(scene).some(
-        (f) => f.target === t.target && f.at + minute <= t.at && t.at < f.at + f.forMs + minute,
-      ),
+      first.target.startsWith(t.target) &&
+      first.at + minute <= t.at &&
+      t.at < first.at + first.forMs + minute,
   );
+};
 
 /** Calls of one of these ports go wrong. */
 export const isReached =

@@ -41,8 +41,8 @@ export function askedFor(setting: Setting, at: number, fault: FaultTrouble): Tro
   return asked(setting, { at, verb: 'recover', move: away[struck], target: fault.target });
 }
 
-/** Of what a fault has struck, to be given its traffic back, whatever the evidence says. */
-export function forcedBack(setting: Setting, at: number, { target }: FaultTrouble): Trouble {
+/** Of what is to be given its traffic back, whatever the evidence says. */
+export function forcedBack(setting: Setting, at: number, target: string): Trouble {
   const back = target === 'world' ? setting.dice.pick(zonesOf(setting.world)).zone : target;
   return asked(setting, { at, verb: 'force', move: 'fail-back', target: back });
 }

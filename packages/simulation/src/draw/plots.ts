@@ -9,11 +9,11 @@ const second = 1_000;
 
 /**
  * Things that go wrong together for one reason, or in an order that matters: what is drawn one by one hardly ever comes to
- * it. One scene in five has one, around something that fails.
+ * it. One scene in four has one, around something that fails.
  */
 export function drawPlot(dice: Dice, world: DrawnWorld, troubles: readonly Trouble[]): Trouble[] {
   const faults = troubles.filter((t): t is FaultTrouble => t.kind === 'fault');
-  if (faults.length === 0 || !dice.chance(1 / 5)) return [];
+  if (faults.length === 0 || !dice.chance(1 / 4)) return [];
   const ends = troubles.map((t) => t.at + ('forMs' in t ? t.forMs : 0));
   const setting: Setting = {
     dice,
@@ -22,19 +22,27 @@ export function drawPlot(dice: Dice, world: DrawnWorld, troubles: readonly Troub
     fromMs: 0,
     untilMs: Math.max(7 * 60 * second, ...ends),
   };
-  return dice.pick([straggler, silence, blindness, lastOne, impatience])(setting, dice.pick(faults));
+  // Mostly the first: it strikes a world in which all is well, so that something is done about it.
+  const fault = dice.chance(0.75) ? faults[0] : dice.pick(faults);
+  if (!fault) return [];
+  // Some need a world that is seldom drawn.
+  const draw = dice.weigh([
+    [1, straggler],
+    [1, silence],
+    [2, blindness],
+    [2, lastOne],
+    [1, impatience],
+  ]);
+  return draw(setting, fault);
 }
 
 /** A stopped execution whose last step goes on once another execution of the same incident has begun. */
 function straggler(setting: Setting, fault: FaultTrouble): Trouble[] {
   const { dice } = setting;
   const { at } = soon(setting, fault, [5, 90], [1, 1]);
-  const call = dice.weigh([
-    [60, 1],
-    [40, dice.whole(2, 4)],
-  ]);
+  const write = dice.chance(0.7) ? 'intent' : 'any';
   const lateMs = dice.whole(20, 105) * second;
-  return [{ kind: 'straggler', at, region: actingCell(setting, fault), call, lateMs }];
+  return [{ kind: 'straggler', at, region: actingCell(setting, fault), write, lateMs }];
 }
 
 /** None of a region's vantages is started any more once they have told of something; meanwhile a person gives way. */
@@ -58,7 +66,7 @@ function blindness(setting: Setting, fault: FaultTrouble): Trouble[] {
   const region = dice.pick(several.length > 0 ? several : world.regions).name;
   const zones = dice.shuffle(zonesIn(world, region));
   const span = soon(setting, fault, [-60, 120], [90, 300]);
-  const [blind, ...others] = dice.chance(0.6)
+  const [blind, ...others] = dice.chance(0.85)
     ? zones.map((zone) => vantageId(`in/${zone}`))
     : dice.shuffle(vantagesOf(world, region));
   if (blind === undefined) return [];
@@ -87,10 +95,12 @@ function lastOne(setting: Setting, fault: FaultTrouble): Trouble[] {
   ];
 }
 
-/** A person wants back what is still on its way out. */
+/** A person wants back what is still on its way out: the node, and its zone, since that is what may be moved for it. */
 function impatience(setting: Setting, fault: FaultTrouble): Trouble[] {
   const { at } = soon(setting, fault, [60, 120], [1, 1]);
-  return [forcedBack(setting, at, fault)];
+  const [zone = fault.target, node] = fault.target.split('/');
+  const targets = node === undefined ? [fault.target] : [fault.target, zone];
+  return targets.map((target) => forcedBack(setting, at, target));
 }
 
 /** So many seconds after a fault has begun, or before it. */

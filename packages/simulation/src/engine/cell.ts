@@ -49,8 +49,8 @@ export interface CellMeans {
   isBlind(vantage: Vantage): boolean;
   /** Takes the next kill that is meant for such a run at its `call`-th change. */
   takeKill(what: Kill['what'], region: RegionName, call: number): Kill | null;
-  /** Takes the next straggler that is meant for a run of a step at its `call`-th write. */
-  takeStraggler(region: RegionName, call: number): Straggler | null;
+  /** Takes the next straggler that is meant for a run of a step at such a write. */
+  takeStraggler(region: RegionName, write: Straggler['write']): Straggler | null;
   onJudgement(judgement: Judgement): void;
   onMachine(event: MachineEvent): void;
   note(text: string): void;
@@ -143,7 +143,6 @@ export function startCell(means: CellMeans): SimulatedCell {
       ended.reject(error);
     };
     life.changes = 0;
-    life.writes = 0;
     life.dies = (change) => {
       const kill = means.takeKill(what, region, change);
       return kill && { after: kill.after, now: () => end('killed') };
@@ -164,7 +163,7 @@ export function startCell(means: CellMeans): SimulatedCell {
   }
 
   /** How long a run hangs at a write; its execution is stopped, and it does not know. */
-  function hang(by: Process, write: number): number {
+  function hang(by: Process, write: Straggler['write']): number {
     const straggler = means.takeStraggler(region, write);
     if (!straggler) return 0;
     means.note(`${by.step ?? by.kind} ${by.execution ?? ''} hangs for ${straggler.lateMs} ms`);

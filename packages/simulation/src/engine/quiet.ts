@@ -13,19 +13,26 @@ const minute = 60_000;
 const patience = 10;
 /** The longest thing that anybody waits for without a word is the hour over which moves are counted. */
 const hopelessMinutes = 75;
+/** How often it is looked whether all is in order; a person looks each minute. */
+const looksPerMinute = 4;
 
 /**
  * What a person does once nothing is broken any more: looks each minute, answers what waits, resets breakers, and
- * fails back what does not come back by itself. `done` once all is as configured, or nothing has changed for so long
- * that nothing will.
+ * fails back what does not come back by itself. `done` once all is as configured, half a minute after the last trouble at the
+ * earliest, or nothing has changed for so long that nothing will.
  */
 export function bringBack(means: Quiet): { done(): boolean } {
   let done = false;
   const failBackMinutes = Math.ceil(means.service.limits.failBackAfterMs / minute) + patience;
   let last = { picture: '', passed: 0 };
   void (async () => {
-    for (let passed = 1; !done && !means.signal.aborted; passed++) {
-      await means.clock.sleep(minute, means.signal).catch(() => {});
+    for (let looks = 1; !done && !means.signal.aborted; looks++) {
+      await means.clock.sleep(minute / looksPerMinute, means.signal).catch(() => {});
+      if (looks % looksPerMinute > 0) {
+        done = looks > 1 && (await isInOrder(means));
+        continue;
+      }
+      const passed = looks / looksPerMinute;
       const picture = pictureOf(means);
       if (picture !== last.picture) last = { picture, passed };
       done = passed - last.passed >= hopelessMinutes || (await isInOrder(means));

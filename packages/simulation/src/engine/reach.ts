@@ -5,16 +5,15 @@ import type { Faults } from './faults.ts';
 /** The life of one run of one function. Once it is over, whatever it still waits for never comes. */
 export interface Life {
   over: boolean;
-  /** Calls that change anything, and writes of its own store among them. */
+  /** Calls that change anything. */
   changes: number;
-  writes: number;
   /** Asked at each call that changes anything, by its number: whether the run dies there, and who wants to know. */
   dies?(change: number): { after: boolean; now(): void } | null;
-  /** Asked at each write of its store: how long the run hangs there, in ms. */
-  hangs?(write: number): number;
+  /** Asked at each write of its store: how long the run hangs there, in ms. `intent`: it writes what it is about to do. */
+  hangs?(write: 'any' | 'intent'): number;
 }
 
-export const newLife = (): Life => ({ over: false, changes: 0, writes: 0 });
+export const newLife = (): Life => ({ over: false, changes: 0 });
 
 export interface Reach {
   /** One region's ports, as this run of a function reaches them. */
@@ -85,9 +84,9 @@ function diesAt(life: Life) {
   return life.dies?.(life.changes) ?? null;
 }
 
-function hangsAt(life: Life): number {
-  life.writes += 1;
-  return life.hangs?.(life.writes) ?? 0;
+/** What a move writes before each act. */
+function isIntent(ask: unknown): boolean {
+  return Object(Object(ask).event).phase === 'intent';
 }
 
 /**
@@ -130,8 +129,8 @@ export function createReach(means: ReachMeans): Reach {
       dies.now();
       return never;
     }
-    const hangsMs = port === 'store' && !reads.has(name) ? hangsAt(life) : 0;
-    if (hangsMs > 0) await clock.sleep(hangsMs);
+    const hangsMs = port === 'store' && !reads.has(name) ? life.hangs?.(isIntent(ask) ? 'intent' : 'any') : 0;
+    if (hangsMs) await clock.sleep(hangsMs);
     if (life.over) return never;
     // People try again until it works; a person's one call stands for the last of them.
     if (by.kind === 'person') return take(region, port, method, run, ask, by, false);

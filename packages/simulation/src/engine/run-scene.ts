@@ -199,7 +199,8 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
           isBlind: (vantage) => isBlind(vantage.id),
           takeKill: (what, where, call) =>
             take(kills, (k) => k.what === what && k.region === where && k.call === call),
-          takeStraggler: (where, call) => take(stragglers, (s) => s.region === where && s.call === call),
+          takeStraggler: (where, write) =>
+            take(stragglers, (s) => s.region === where && (s.write === 'any' || s.write === write)),
           onJudgement: (judgement) => story.judged(judgement),
           onMachine: (event) => story.machine(region, event),
           note: (text) => trace.line(clock.now(), region, text),
