@@ -7,6 +7,8 @@ export interface Fleet {
   nodes: number;
   /** Zones of each region in which a vantage stands (`network` of the config). */
   vantageZones: Readonly<Record<string, number>>;
+  /** How many runs share a zone’s round in each region; one where it is not said. */
+  shards?: Readonly<Record<string, number>>;
 }
 
 /** One region's part of a fleet, in numbers that several lines hang on. */
@@ -16,6 +18,8 @@ export interface Cell {
   /** In which a vantage stands. */
   zones: number;
   vantages: number;
+  /** Functions that share the questions of one zone. */
+  shards: number;
   /** A service's nodes in this region. */
   nodesOf(service: ServiceSettings): number;
   /** A service's zones in this region, with a vantage or without. */
@@ -30,20 +34,20 @@ export interface Cell {
  */
 export const lateShare = 0.1;
 
-export function cellOf({ services, nodes, vantageZones }: Fleet, region: string): Cell {
+export function cellOf({ services, nodes, vantageZones, shards = {} }: Fleet, region: string): Cell {
   const here = services.filter((s) => s.regions.some((r) => r.region === region));
   const zones = vantageZones[region] ?? 0;
+  const each = shards[region] ?? 1;
+  const told = zones * each + 1;
   return {
     region,
     here,
     zones,
     vantages: zones + 1,
+    shards: each,
     nodesOf: (service) => Math.ceil(nodes / service.regions.length),
     zonesOf: (service) => service.regions.find((r) => r.region === region)?.zones.length ?? 0,
-    observations: sum(
-      here,
-      (s) => ((zones + 1) * (s.deep ? 1 + lateShare : 1) * 1_000) / s.timing.intervalMs,
-    ),
+    observations: sum(here, (s) => (told * (s.deep ? 1 + lateShare : 1) * 1_000) / s.timing.intervalMs),
   };
 }
 

@@ -27,7 +27,7 @@ export function tableLines(cell: Cell): Line[] {
   const told = sum(writes, (w) => w.observations);
   const judged = sum(writes, (w) => w.health);
   const listReads = sum(here, (s) => units(200 + (cell.nodesOf(s) + s.regions.length) * targetBytes, 4_096));
-  const rounds = sum(here, (s) => (vantages * 1_000) / s.timing.intervalMs);
+  const rounds = sum(here, (s) => ((cell.zones * cell.shards + 1) * 1_000) / s.timing.intervalMs);
   const switches = switchesOf(cell);
   const switchReads = switches * Math.min(checkerRequests, 1 / switchSeconds);
   const gigabytes = (sum(writes, (w) => w.bytes) * keptSeconds) / 1e9;
@@ -68,15 +68,15 @@ export function tableLines(cell: Cell): Line[] {
 function writesOf(cell: Cell, service: ServiceSettings) {
   const perSecond = 1_000 / service.timing.intervalMs;
   const [own, outside] = [cell.nodesOf(service), service.regions.length];
-  const { zones } = cell;
+  const { zones, shards } = cell;
   const observed = (targets: number) => units(observation.item + targets * observation.each, 1_024);
   const part = (targets: number) => health.item + targets * health.each;
   const counts = cell.zonesOf(service) * roundsBytes;
   // One that is told by itself is a handful of outcomes.
-  const late = service.deep ? lateShare * cell.vantages : 0;
+  const late = service.deep ? lateShare * (zones * shards + 1) : 0;
   const head = 1;
   return {
-    observations: perSecond * (zones * observed(own) + observed(outside) + late),
+    observations: perSecond * (zones * shards * observed(own / shards) + observed(outside) + late),
     health:
       perSecond *
       (zones * units(part(own), 1_024) + units(part(outside), 1_024) + units(counts, 1_024) + head),
