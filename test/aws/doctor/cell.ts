@@ -114,7 +114,7 @@ export async function deployCell(
         ScheduleExpression: 'rate(1 minute)',
         FlexibleTimeWindow: { Mode: 'OFF' },
         State,
-        Target: { Arn: `arn:aws:lambda:${region}:${account}:function:${names.decide}`, RoleArn: role },
+        Target: { Arn: `arn:aws:lambda:${region}:${account}:function:evac-${stage}-decide`, RoleArn: role },
       },
     );
   }

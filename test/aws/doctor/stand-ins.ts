@@ -35,7 +35,7 @@ export function createStandIns(): StandIns {
         return subscribed(own.unheard.has(region) && body.includes('critical') ? 0 : 1);
       // With a mapping, moto would run the function for every write, in a container.
       if (path.includes('/event-source-mappings'))
-        return json({ EventSourceMappings: path.includes('evac-test-decide') ? [{ State: 'Enabled' }] : [] });
+        return json({ EventSourceMappings: path.includes('evac-test-') ? [{ State: 'Enabled' }] : [] });
       // moto's checkers see success in everything.
       if (service === 'route53' && /\/healthcheck\/[^/]+\/status/.test(path)) return silentSwitch;
       return null;

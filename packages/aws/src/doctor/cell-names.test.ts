@@ -34,12 +34,26 @@ const names = cellNames({
 it.each([
   ['functions', names.functions, ['lambda Function']],
   ['machines', names.machines, ['sfn StateMachine']],
-  ['schedules', names.schedules, ['scheduler Schedule']],
   ['topics', names.topics, ['sns Topic']],
   ['table', [names.table], ['dynamodb Table']],
   ['rule', [names.rule], ['cloudwatch EventRule']],
-  ['alarms', names.alarms, ['cloudwatch MetricAlarm', 'cloudwatch CompositeAlarm']],
 ])('the %s are those that would be deployed', (_, expected, kinds) => {
   expect(deployed(...kinds)).not.toEqual([]);
   expect(expected.toSorted()).toEqual(deployed(...kinds));
+});
+
+it('the schedules are those that would be deployed, of a probe perhaps several', () => {
+  const found = deployed('scheduler Schedule').map((name) => name.replace(/-\d+$/, ''));
+  expect(names.schedules.toSorted()).toEqual([...new Set(found)]);
+});
+
+it('every alarm that is looked for would be deployed', () => {
+  expect(deployed('cloudwatch MetricAlarm', 'cloudwatch CompositeAlarm')).toEqual(
+    expect.arrayContaining(names.alarms),
+  );
+});
+
+it('as many functions are woken by a stream or a queue', () => {
+  const part = recorded.split(/^(?=\S)/m).find((text) => text.startsWith(`${region}\n`)) ?? '';
+  expect(part.match(/lambda EventSourceMapping /g)).toHaveLength(names.mapped.length);
 });

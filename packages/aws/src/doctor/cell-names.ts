@@ -12,8 +12,6 @@ const functions = [
   'switch',
   'approve',
 ] as const;
-/** CloudWatch adds up as many metrics in an alarm. */
-const atOnce = 10;
 
 export interface CellAsk {
   stage: string;
@@ -34,25 +32,26 @@ export function cellNames({ stage, region, vantages, services }: CellAsk) {
     prefix,
     table: named('store'),
     functions: [...functions.map((name) => named(name)), ...probes],
-    decide: named('decide'),
+    /** Those that a stream or a queue wakes. */
+    mapped: [named('decide'), ...probes],
     machines: moveNames.map((move) => named(move)),
+    /** A probe's are numbered: `…-outside-1`. */
     schedules: [...probes, named('decide'), named('discover')],
     rule: named('alarms'),
     topics: [named('info'), named('warning'), named('critical')],
     alarms: [
       ...services.flatMap((service) => serviceAlarms(service, region).map((alarm) => named(alarm))),
-      ...[...probes, named('decide')].flatMap((name) => [`${name}-silent`, `${name}-errors`]),
+      ...[...probes, named('decide')].map((name) => `${name}-silent`),
       ...watching.map((alarm) => named(alarm)),
-      ...Array.from({ length: Math.ceil((functions.length + probes.length) / atOnce) }, (_, i) =>
-        named('throttles', String(i + 1)),
-      ),
     ],
   };
 }
 
 /** About Evac itself. */
 const watching = [
+  'decide-errors',
   'decide-late',
+  'throttles-1',
   'judgements',
   'trouble',
   'executions-failed',

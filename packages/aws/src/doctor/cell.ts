@@ -39,7 +39,7 @@ export async function readCell(read: CellRead): Promise<CellPicture> {
   const parts = [
     ...table,
     ...(await each(read.names.functions, (name) => readFunction(read, name))),
-    ...(await readMappings(read)),
+    ...(await each(read.names.mapped, (name) => readMappings(read, name))),
     ...(await each(read.names.machines, (name) => readMachine(read, name))),
     ...(await readSchedules(read)),
     ...(await readRule(read)),
@@ -104,9 +104,8 @@ async function readFunction(read: CellRead, name: string): Promise<Part[]> {
   ];
 }
 
-/** What wakes the judgement when something was observed. */
-async function readMappings(read: CellRead): Promise<Part[]> {
-  const name = read.names.decide;
+/** What wakes a probe for its round, and the judgement when something was observed. */
+async function readMappings(read: CellRead, name: string): Promise<Part[]> {
   const client = read.clients.get(LambdaClient);
   const found = await look(read, 'lambda:ListEventSourceMappings', async (options) => {
     const states: string[] = [];

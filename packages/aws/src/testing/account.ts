@@ -1,7 +1,6 @@
 import { regionName, vantageId } from '@evac/core';
-import { now, settings } from '../../../core/src/testing/snapshot.ts';
+import { now } from '../../../core/src/testing/snapshot.ts';
 import { type Action, actions } from '../doctor/actions.ts';
-import { cellNames } from '../doctor/cell-names.ts';
 import { answer, ec2Answer, failure, group, json, loadBalancer, member, targetGroup } from './aws.ts';
 import { service, startStoreWorld } from './store.ts';
 import { type Stub, type StubAnswer, type StubCall, type StubReply, startStub } from './stub.ts';
@@ -130,7 +129,6 @@ export function refusedAs(call: StubCall, code: string, message: string, status:
   };
 }
 
-const names = cellNames({ stage, region, vantages: [], services: [settings()] });
 const check = `<HealthCheckConfig><Type>HTTPS</Type><ResourcePath>/llm/us-west-2</ResourcePath><Inverted>true</Inverted><RequestInterval>10</RequestInterval><FailureThreshold>2</FailureThreshold></HealthCheckConfig>`;
 const record = `<ResourceRecordSet><Name>llm.test.</Name><Type>CNAME</Type><SetIdentifier>us-west-2</SetIdentifier><Weight>100</Weight><TTL>30</TTL><ResourceRecords><ResourceRecord><Value>west.test</Value></ResourceRecord></ResourceRecords><HealthCheckId>check-1</HealthCheckId></ResourceRecordSet>`;
 
@@ -273,7 +271,7 @@ export const good: Record<Action, (call: StubCall) => StubReply | 'memory'> = {
   'dynamodb:Query': () => 'memory',
   'lambda:GetFunctionConfiguration': () => json({ State: 'Active' }),
   'lambda:GetFunctionConcurrency': ({ path }) =>
-    json(path.includes(names.decide) ? { ReservedConcurrentExecutions: 0 } : {}),
+    json(path.includes('evac-test-decide') ? { ReservedConcurrentExecutions: 0 } : {}),
   'lambda:ListEventSourceMappings': () => json({ EventSourceMappings: [{ State: 'Enabled' }] }),
   'states:DescribeStateMachine': () => json({ status: 'ACTIVE', stateMachineArn: 'x', name: 'x' }),
   'scheduler:ListSchedules': () =>

@@ -151,7 +151,7 @@ function partsOf(names: CellNames): Part[] {
     ...all('ttl', 'ENABLED', [names.table]),
     ...all('backups', 'ENABLED', [names.table]),
     ...all('function', 'Active', names.functions),
-    ...all('mapping', 'Enabled', [names.decide]),
+    ...all('mapping', 'Enabled', names.mapped),
     ...all('machine', 'ACTIVE', names.machines),
     ...all('schedule', 'ENABLED', names.schedules),
     ...all('rule', 'ENABLED', [names.rule]),
