@@ -74,6 +74,25 @@ test('complains of one voice among three, by whichever verb needs evidence', () 
   expect(replace(stage, 'force')).toBeNull();
 });
 
+test('a vantage that saw nothing until a moment ago contradicts nobody yet', () => {
+  const contradictedFor = (ms: number) => {
+    const stage = watched();
+    const lost = nodeOf(zoneB);
+    const nodes = (zone: typeof zoneA) => [0, 1].map((n) => `node/${nodeOf(zone, n)}`);
+    for (let at = 0; at <= 60_000; at += 5_000) {
+      stage.at(at).observes(
+        west,
+        zoneA,
+        nodes(zoneB).map((target) => ({ target, class: 'failed' })),
+      );
+      if (at > 60_000 - ms) stage.observes(west, zoneB, [{ target: `node/${lost}`, class: 'ok' }]);
+    }
+    return stage.at(61_000).admit(moveOf('evacuate-zone', ofZone(zoneB)));
+  };
+  expect(contradictedFor(5_000)).toBeNull();
+  expect(contradictedFor(15_000)).toContain('against it: in/us-west-2b');
+});
+
 test('complains when only one can see it, where the region has more', () => {
   const stage = watched();
   round(stage, [0, 20_000], (vantage, node) =>
@@ -206,7 +225,7 @@ test('of what only a generation shows, clients and one vantage are enough while 
         .map(({ node }) => ({ target: `node/${node}`, class: found, check: 'deep' as const }));
     stage.at(61_000).observes(west, zoneB, of('failed'));
     if (askedSince) for (const zone of [zoneA, zoneC]) stage.at(62_000).observes(west, zone, of('ok'));
-    return stage.at(63_000);
+    return stage.at(68_000);
   };
   expect(evacuate(generations(false))).toContain('only 1 of 3 vantages');
   const told = generations(false);

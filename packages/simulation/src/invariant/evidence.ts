@@ -16,7 +16,7 @@ import type { Testimonies, Testimony } from './testimony.ts';
  * Fresh: within {@link evidenceMs} before the process last read its store; for a zone, whose test counts rounds, `zoneN`
  * intervals more. Who has told nothing but good of it within `fresh`, and did not say since that it sees nothing, could
  * see it and did not agree; of a zone, if it has asked the same since the others' failures began: what only a generation
- * shows, a vantage whose turn to ask for one has not come cannot know. A zone may also fail in part: where those that told
+ * shows, a vantage whose turn to ask for one has not come cannot know. A word that came less than {@link foldMs} before is not known yet. A zone may also fail in part: where those that told
  * failures had answers in between, the answers of others are no contradiction, and two voices are enough.
  */
 export const evidence = (): Invariant =>
@@ -25,6 +25,9 @@ export const evidence = (): Invariant =>
     const fault = gap(admission, testimonies, truth);
     return fault && `${sayMove(incident)} was admitted in ${admission.region}, though ${fault}`;
   });
+
+/** From a vantage's word to the health that a decision reads: a stream and a judgement, as long as nothing is slow. */
+const foldMs = 5_000;
 
 const keptMs = (service: ServiceSettings) => zoneMs(service) + 60_000;
 
@@ -63,8 +66,9 @@ interface Count {
   agreeing: string[];
   /** Vantages that told lately, and only the contrary. */
   contrary: string[];
-  /** All that told lately. */
+  /** All that told lately, and those of them of whom a decision can know it. */
   seeing: number;
+  heard: number;
 }
 
 interface Asked {
@@ -84,23 +88,29 @@ function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
   const agrees = (t: Testimony) =>
     (wanted === 'good' || t.failures >= failures || isOverdue(t, now, truth)) &&
     t.told.some((o) => o.at > from && isSo(o.class, wanted, t, now, truth));
-  const sees = (t: Testimony) => t.told.some((o) => o.at > now - truth.service.timing.freshMs && o.at <= now);
+  const freshFrom = now - truth.service.timing.freshMs;
+  const saw = (t: Testimony, until: number) => t.told.some((o) => o.at > freshFrom && o.at <= until);
+  const known = now - foldMs;
   const told = testimonies
     .filter(agrees)
     .flatMap((t) => t.told.filter((o) => o.at > from && isSo(o.class, wanted, t, now, truth)));
   const contradicts = (t: Testimony) =>
-    !asked.sameCheck || t.told.some((o) => told.some((f) => f.check === o.check && o.at > f.at));
+    !asked.sameCheck ||
+    t.told.some((o) => o.at <= known && told.some((f) => f.check === o.check && o.at > f.at));
   const agreeing: string[] = [];
   const others: string[] = [];
+  const heard: string[] = [];
   const contrary: string[] = [];
   for (const [vantage, all] of Map.groupBy(testimonies, (t) => t.vantage)) {
     if (all.some(agrees)) agreeing.push(vantage);
-    else if (!asked.isBlind(vantage) && all.some(sees)) {
+    else if (!asked.isBlind(vantage) && all.some((t) => saw(t, now))) {
       others.push(vantage);
+      if (all.some((t) => saw(t, known))) heard.push(vantage);
       if (all.some(contradicts)) contrary.push(vantage);
     }
   }
-  return { wanted, agreeing, contrary, seeing: agreeing.length + others.length };
+  const seeing = agreeing.length + others.length;
+  return { wanted, agreeing, contrary, seeing, heard: agreeing.length + heard.length };
 }
 
 function isSo(
@@ -124,13 +134,13 @@ function isOverdue({ loadingSince }: Testimony, now: number, { service, scene }:
 
 /** In words what a majority lacks; null if it lacks nothing. */
 function shortOf(
-  { wanted, agreeing, contrary, seeing }: Count,
+  { wanted, agreeing, contrary, seeing, heard }: Count,
   { subject }: Incident,
   { service }: Truth,
 ): string | null {
   // A lost zone silences its own vantage: there, two are wanted only of those that see.
   const inside = service.regions.find((r) => r.region === subject.region)?.zones.length ?? 0;
-  const least = wanted === 'good' ? 1 : Math.min(2, subject.kind === 'node' ? inside : Math.max(1, seeing));
+  const least = wanted === 'good' ? 1 : Math.min(2, subject.kind === 'node' ? inside : Math.max(1, heard));
   if (agreeing.length > contrary.length && agreeing.length >= least) return null;
   const names = (list: string[]) => (list.length === 0 ? 'none' : list.join(', '));
   return `only ${agreeing.length} of ${seeing} vantages that could see ${subjectName(subject)} had told ${wanted === 'bad' ? 'failures' : 'answers'} of it (${names(agreeing)}; against it: ${names(contrary)}), it takes a majority and at least ${least}`;
@@ -185,7 +195,8 @@ function gapOfZone(
   const count = ballot(told.flat(), asked, truth);
   const agreeing = [...count.agreeing, ...clients];
   const contrary = failsInPart(told.flat(), count.agreeing, knewAt - windowMs) ? [] : count.contrary;
-  return shortOf({ ...count, agreeing, contrary, seeing: count.seeing + clients.length }, incident, truth);
+  const [seeing, heard] = [count.seeing + clients.length, count.heard + clients.length];
+  return shortOf({ ...count, agreeing, contrary, seeing, heard }, incident, truth);
 }
 
 /** One of those that told failures of a zone was answered by it afterwards, and then not again, or the other way round. */
