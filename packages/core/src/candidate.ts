@@ -3,7 +3,7 @@ import type { RegionName } from './ids.ts';
 import { isFailedBack, isFailedOver, leftOutBy } from './incident.ts';
 import { type Candidate, type MoveName, type Subject, subjectPath } from './move.ts';
 import type { ServiceSettings } from './settings.ts';
-import type { Snapshot, TargetState } from './snapshot.ts';
+import type { RegionFact, Snapshot, TargetState } from './snapshot.ts';
 
 /**
  * What the evidence suggests, before any guard: every target with a bad vote is named, so that a move that does not
@@ -15,7 +15,7 @@ export function candidates(snapshot: Snapshot, settings: ServiceSettings, verdic
     ...regionsToLeave(snapshot, settings, verdicts),
     ...zonesToLeave(snapshot, settings, verdicts),
     ...nodesToReplace(snapshot, verdicts),
-    ...regionsToReturn(snapshot, verdicts),
+    ...regionsToReturn(snapshot, settings, verdicts),
     ...zonesToReturn(snapshot, settings, verdicts),
     ...nodesToReturn(snapshot, settings, verdicts),
   ].map((c): Candidate => ({ ...c, service: snapshot.service, verb: 'automatic', by: 'evac' }));
@@ -83,12 +83,11 @@ function nodesToReplace(snapshot: Snapshot, verdicts: Verdicts): Found[] {
   });
 }
 
-function regionsToReturn(snapshot: Snapshot, verdicts: Verdicts): Found[] {
+function regionsToReturn(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {
   return snapshot.regions.flatMap((fact): Found[] => {
     const verdict = verdicts.regions.find((r) => r.region === fact.region);
-    // Only the cell that holds the switch sees it on.
-    if (fact.region === snapshot.cell || fact.switchedOff !== true || verdict?.verdict !== 'serving')
-      return [];
+    if (fact.region === snapshot.cell || verdict?.verdict !== 'serving') return [];
+    if (!isHeldOut(fact, snapshot, settings)) return [];
     return [
       {
         move: 'fail-back',
@@ -98,6 +97,16 @@ function regionsToReturn(snapshot: Snapshot, verdicts: Verdicts): Found[] {
       },
     ];
   });
+}
+
+/**
+ * Out through this cell, which brings it back: only the one that holds the switch sees it on, and whose the weights are is
+ * in the record, which is looked at for a day back.
+ */
+function isHeldOut(fact: RegionFact, { cell, incidents }: Snapshot, { dns }: ServiceSettings): boolean {
+  if (dns?.control !== 'records') return fact.switchedOff === true;
+  const own = incidents.filter((i) => i.cell === cell);
+  return fact.weight === 0 && isFailedOver(fact.region, own);
 }
 
 function zonesToReturn(snapshot: Snapshot, settings: ServiceSettings, verdicts: Verdicts): Found[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admit, decide } from './decide.ts';
 import { refusalSentence } from './decision.ts';
-import { incidentId, zoneId } from './ids.ts';
+import { incidentId, regionName, zoneId } from './ids.ts';
 import { lastEvent } from './incident.ts';
 import { nameIncident } from './incident-name.ts';
 import { contains, subjectName, subjectPath } from './move.ts';
@@ -123,6 +123,23 @@ describe('decide', () => {
       'fail-back us-east-1',
       'fail-back us-west-2a',
     ]);
+  });
+  it('brings back a region whose records it has turned, and none that somebody else has', () => {
+    const records = { dns: { name: 'llm.test', control: 'records', ttlMs: 30_000 } } as const;
+    const regions = snapshot().regions.map((r) => (r.region === east ? { ...r, weight: 0 } : r));
+    const failedOver = incident({
+      move: 'fail-over-region',
+      subject: regionSubject(east),
+      openedAt: now - 7_200_000,
+      closedAt: now - 7_100_000,
+      outcome: 'recovered',
+    });
+    expect(moves({ ...snapshot(), regions, incidents: [failedOver] }, records)).toEqual([
+      'fail-back us-east-1',
+    ]);
+    const another = { ...failedOver, cell: regionName('eu-west-1') };
+    expect(moves({ ...snapshot(), regions, incidents: [another] }, records)).toEqual([]);
+    expect(moves({ ...snapshot(), regions, incidents: [] }, records)).toEqual([]);
   });
   it('brings back a zone that was evacuated without a shift', () => {
     const held = incident({
