@@ -1,6 +1,6 @@
 /**
  * Every action that reading an account takes, with the resources that IAM narrows it to. None changes anything, and
- * none reads code, environments or data but the table's observations and pauses.
+ * none reads code, or data but the table's observations and pauses.
  */
 export const actions = {
   'autoscaling:DescribeAutoScalingGroups': '*',

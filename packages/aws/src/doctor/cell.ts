@@ -83,7 +83,7 @@ async function readTable(read: CellRead): Promise<Part[]> {
   return known.flatMap(([kind, state]) => (state === null ? [] : [{ kind, name, state: state ?? '' }]));
 }
 
-/** Its configuration, without its code and without what it is told. */
+/** Its configuration: GetFunction would tell where its code lies, too, and the headers that probes send lie in there. */
 async function readFunction(read: CellRead, name: string): Promise<Part[]> {
   const client = read.clients.get(LambdaClient);
   const input = { FunctionName: name };

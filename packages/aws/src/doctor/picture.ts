@@ -31,7 +31,7 @@ export interface ClockPicture {
 
 export interface RegionPicture {
   region: RegionName;
-  /** False: nothing of it answered, and nothing more was asked. */
+  /** False: it does not answer, or refuses everything, and nothing more was asked. */
   answers: boolean;
   /** Zone IDs by name, as this account has them. */
   zones: Record<string, string> | null;

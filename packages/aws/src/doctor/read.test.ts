@@ -349,6 +349,13 @@ describe('an API that is slow to answer', () => {
     expect(picture.names).toEqual([]);
   });
 
+  it('of a region that is not enabled is one refusal, and nothing more is asked', async () => {
+    account.trouble = (_, __, call) => refusedAs(call, 'InvalidClientTokenId', 'the token is invalid', 403);
+    const { picture, here } = await read();
+    expect(here.answers).toBe(false);
+    expect(picture.gaps.map((gap) => gap.why)).toEqual(['refused', 'refused']);
+  });
+
   it('that refuses the account says what it says', async () => {
     account.trouble = (action, _, call) =>
       action.startsWith('ec2:') ? refusedAs(call, 'OptInRequired', 'the region is not enabled', 403) : null;

@@ -127,8 +127,9 @@ async function readCellOf(
   return { alarms, mutes, cell };
 }
 
+/** No answer, or the same refusal for everything: a region that is not enabled for the account. */
 function isSilent(region: RegionName, gaps: readonly Gap[]): boolean {
-  return gaps.filter((gap) => gap.region === region).every((gap) => gap.why === 'unanswered');
+  return gaps.filter((gap) => gap.region === region).every((gap) => gap.why !== 'denied');
 }
 
 function silent(region: RegionName): RegionPicture {

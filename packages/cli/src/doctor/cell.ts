@@ -94,7 +94,7 @@ function judgePart({ region }: RegionPicture, stage: string, part: Part): Findin
   return [
     say('part-off', {
       subject,
-      seen: `state ${state}`,
+      seen: kind === 'concurrency' ? state : `state ${state}`,
       right:
         kind === 'concurrency' ? 'more than 0, or none reserved: it is never run' : (right[kind]?.[0] ?? ''),
       fix: turnOn(kind, name, region, stage),
@@ -152,7 +152,7 @@ function judgePauses({ region, cell }: RegionPicture): Finding[] {
 }
 
 /** Every vantage of the cell, as old as it may be at most. */
-function judgeObservations({ region, services, vantages, now }: CellAsk): Finding[] {
+function judgeObservations({ region, stage, services, vantages, now }: CellAsk): Finding[] {
   const { observations } = region.cell;
   if (!observations || observations.length === 0) return [];
   return services
@@ -162,8 +162,9 @@ function judgeObservations({ region, services, vantages, now }: CellAsk): Findin
       const say = at({ region: region.region, service: service.name });
       return vantages.flatMap((vantage): Finding[] => {
         const last = heard.find((v) => v.vantage === vantage);
-        const name = `evac probe ${vantage}`;
-        const log = `aws logs tail /aws/lambda/PROBE --since 10m --region ${region.region}`;
+        const name = `vantage ${vantage}`;
+        const probe = vantage.startsWith('in/') ? vantage.slice('in/'.length) : 'outside';
+        const log = `aws logs tail /aws/lambda/evac-${stage}-probe-${probe} --since 10m --region ${region.region}`;
         if (!last)
           return [
             say('observation-missing', {

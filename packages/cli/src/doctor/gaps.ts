@@ -10,7 +10,7 @@ export function judgeGaps({ regions, gaps }: Pick<Picture, 'regions' | 'gaps'>, 
         subject: `region ${region}`,
         seen: gaps.find((gap) => gap.region === region)?.text ?? 'no answer',
         right: 'an answer: nothing of it could be checked',
-        fix: `see https://health.aws.amazon.com and the network of this machine; aws sts get-caller-identity --region ${region} tries again`,
+        fix: `see https://health.aws.amazon.com, whether the region is enabled for the account, and the network of this machine; aws sts get-caller-identity --region ${region} tries again`,
       }),
     ),
     ...gaps.filter((gap) => !silent.includes(gap.region)).map((gap) => judgeGap(gap, stage)),
@@ -30,9 +30,6 @@ function judgeGap({ region, action, why, text }: Gap, stage: string): Finding {
     subject: `action ${action}`,
     seen: text,
     right: 'an answer: what it tells was not checked',
-    fix:
-      why === 'unanswered'
-        ? 'try again; it was asked several times'
-        : 'see what the refusal says; a region that is not enabled for the account refuses everybody',
+    fix: why === 'unanswered' ? 'try again; it was asked several times' : 'see what the refusal says',
   });
 }

@@ -35,7 +35,9 @@ export async function runDoctor(
       clock: { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
       progress(region, what) {
         asking.set(region, what);
-        output.progress([...asking].map(([name, asked]) => `${name}: ${asked}`).join('  '));
+        const text = [...asking].map(([name, asked]) => `${name}: ${asked}`).join('  ');
+        // A line that wraps could not be taken away again.
+        output.progress(text.slice(0, (process.stderr.columns ?? 80) - 1));
       },
     });
     output.progress(null);

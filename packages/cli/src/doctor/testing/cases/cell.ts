@@ -41,7 +41,7 @@ export const cellCases: Case[] = [
     (world) => {
       west(world).cell.parts.push({ kind: 'concurrency', name: 'evac-production-decide', state: '0' });
     },
-    'state 0',
+    /^0$/,
     'delete-function-concurrency --function-name evac-production-decide',
   ],
   [
@@ -78,7 +78,7 @@ export const cellCases: Case[] = [
       first(west(world).cell.observations).vantages.pop();
     },
     'it has never said anything',
-    'aws logs tail',
+    'aws logs tail /aws/lambda/evac-production-probe-outside ',
   ],
   [
     'observation-old',
@@ -87,7 +87,7 @@ export const cellCases: Case[] = [
       first(first(west(world).cell.observations).vantages).at -= 90_000;
     },
     'its last observation is 1m33s old',
-    'its schedule',
+    'aws logs tail /aws/lambda/evac-production-probe-us-west-2a ',
   ],
   [
     'paused',
