@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { createStage, moveOf, nodeOf, ofNode, ofZone, west, zoneA, zoneB, zoneC } from './testing/stage.ts';
+import {
+  createStage,
+  moveOf,
+  nodeOf,
+  ofNode,
+  ofZone,
+  startedAt,
+  west,
+  zoneA,
+  zoneB,
+  zoneC,
+} from './testing/stage.ts';
 import { together } from './together.ts';
 
 type Zone = typeof zoneA;
@@ -38,6 +49,17 @@ test('silent about fewer of them, about what one vantage tells, and about what h
   for (const vantage of [zoneA, zoneB])
     stage.observes(west, vantage, [{ target: `node/${nodeOf(zoneC)}`, class: 'ok' }]);
   expect(stage.admit(moveOf('replace-node', ofNode(zoneA)))).toBeNull();
+});
+
+test('a node that is still starting is not counted', () => {
+  const stage = failing(all);
+  const young = stage.view(west).nodes.find((n) => n.node === nodeOf(zoneC));
+  if (young) young.launchedAt = startedAt;
+  expect(stage.admit(moveOf('replace-node', ofNode(zoneA)))).toBeNull();
+  const grown = failing(all, { forMs: 180_000 });
+  const old = grown.view(west).nodes.find((n) => n.node === nodeOf(zoneC));
+  if (old) old.launchedAt = startedAt;
+  expect(grown.admit(moveOf('replace-node', ofNode(zoneA)))).toContain('failed together');
 });
 
 test('silent about a fail-back', () => {

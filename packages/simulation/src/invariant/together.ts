@@ -2,6 +2,7 @@ import type { ServiceSettings } from '@evac/core';
 import type { Invariant, Trouble, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissionsTold } from './at-ports.ts';
+import { skewMs } from './bounds.ts';
 import { sayMove } from './say.ts';
 import type { Testimony } from './testimony.ts';
 
@@ -21,7 +22,8 @@ const foldMs = 15_000;
 /**
  * What fails together is no node's and no zone's fault: neither is left, whoever asks, while `fleetShare` of the region's
  * nodes, in several of its zones, fail. A node fails when a majority of the vantages that tell of it, and two of them,
- * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since.
+ * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since. One that is
+ * still starting is not counted.
  */
 export const together = (): Invariant =>
   atAdmissionsTold('together', keptMs, (admission, testimonies, truth) => {
@@ -29,14 +31,23 @@ export const together = (): Invariant =>
     if (incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
     if (truth.scene.troubles.some((t) => blinding.includes(t.kind))) return null;
     const all = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
-    const nodes = all.filter((n) => n.lifecycle !== 'detached');
-    const failing = nodes.filter((n) => isTold(testimonies.of(region, `node/${n.node}`), admission, truth));
+    const ofNode = (node: string) => testimonies.of(region, `node/${node}`);
+    const nodes = all.filter(
+      (n) => n.lifecycle !== 'detached' && !isStarting(n.launchedAt, ofNode(n.node), truth),
+    );
+    const failing = nodes.filter((n) => isTold(ofNode(n.node), admission, truth));
     const zones = new Set(failing.map((n) => n.zone));
     if (failing.length < truth.service.thresholds.fleetShare * nodes.length || zones.size < 2) return null;
     return `${sayMove(incident)} was admitted in ${region} while ${failing.length} of ${nodes.length} nodes failed together, in ${zones.size} zones`;
   });
 
 const keptMs = ({ timing }: ServiceSettings) => timing.freshMs + 10 * 60_000;
+
+/** In its startup grace, and nobody has had an answer of it: it refuses connections in good health. */
+function isStarting(launchedAt: number, testimonies: Testimony[], { now, service }: Truth): boolean {
+  const answered = testimonies.some((t) => t.told.some((o) => o.class === 'ok'));
+  return !answered && now - launchedAt < service.timing.graceMs + skewMs;
+}
 
 function isTold(testimonies: Testimony[], admission: Admission, truth: Truth): boolean {
   const telling = testimonies.filter((t) =>
