@@ -153,7 +153,7 @@ export interface Truth {
 
 /**
  * One rule that must hold whatever happens. Each hook returns a sentence for every breach it sees; it keeps its own
- * state in a closure, made anew for each scene.
+ * state in a closure, made anew for each scene. It sees every call, but for what probes and judgements only read.
  */
 export interface Invariant {
   name: string;

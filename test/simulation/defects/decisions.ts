@@ -2,6 +2,7 @@ import { guards } from '@evac/core';
 import { stillNeeded } from '@evac/workflow';
 import type { Defect } from './defect.ts';
 import { decidingBy, without } from './guards.ts';
+import { asksAPerson, both, coolsForLong, has, isSet } from './scenes.ts';
 
 /** Rules about what may be let through. */
 const admissions = [
@@ -24,13 +25,15 @@ export const decisionDefects: Defect[] = [
     what: 'what was decided is done, whatever has become true since',
     caughtBy: admissions,
     within: 400,
+    shows: both(isSet('policy', asksAPerson), has('answer')),
     parts: () => ({ admitMove: async () => ({ ok: true }) }),
   },
   {
     name: 'cooldown from the start',
     what: 'the cooldown counts from when the last move began, not from when it ended',
     caughtBy: ['no-flapping'],
-    within: 1_000,
+    within: 200,
+    shows: coolsForLong,
     parts: () =>
       decidingBy(
         guards.map((guard) => {

@@ -2,7 +2,7 @@ import type { Health, Observation, ServiceSettings } from '@evac/core';
 import { admitMove, type Cell, judgeService } from '@evac/workflow';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
-import { isHalfBlind, isSilenced } from './scenes.ts';
+import { has, isHalfBlind, isSilenced } from './scenes.ts';
 
 const hourMs = 3_600_000;
 
@@ -56,6 +56,7 @@ export const evidenceDefects: Defect[] = [
     what: 'what nobody has asked lately counts as healthy if it was so before',
     caughtBy: ['evidence', 'ready-target', 'capacity-left', 'never-drained'],
     within: 1_000,
+    shows: has('probe', 'cut-off', 'blind'),
     parts: () => ({
       ports: (ports) =>
         over(ports, 'store', {

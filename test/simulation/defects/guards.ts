@@ -4,11 +4,12 @@ import { admitMove, judgeService } from '@evac/workflow';
 import type { Defect } from './defect.ts';
 import {
   both,
+  coolsForLong,
   failsTogether,
   failsWithRegion,
   has,
   hasRegions,
-  isReached,
+  isDeaf,
   isSet,
   isStruckBy,
   isUndisturbed,
@@ -36,13 +37,13 @@ const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
   freshness: {
     caughtBy: ['informed', 'evidence'],
     within: 2_000,
-    shows: isReached('fleet', 'balancer', 'zonalShift', '*'),
+    shows: isDeaf('fleet', 'balancer', 'zonalShift', '*'),
   },
   fleet: { caughtBy: ['together'], within: 2_000, shows: both(isUndisturbed, failsTogether) },
   quorum: { caughtBy: ['evidence'], within: 100 },
   subsumed: { caughtBy: ['subsumed'], within: 200 },
   lease: { caughtBy: ['one-at-a-time'], within: 1_000, shows: both(isUndisturbed, isWantedBack) },
-  cooldown: { caughtBy: ['no-flapping'], within: 200 },
+  cooldown: { caughtBy: ['no-flapping'], within: 200, shows: coolsForLong },
   breaker: {
     caughtBy: ['breaker'],
     within: 2_000,

@@ -2,7 +2,7 @@ import type { Lease } from '@evac/core';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
 import { decidingBy, without } from './guards.ts';
-import { has } from './scenes.ts';
+import { has, isWantedBack } from './scenes.ts';
 
 /** The newest lease that a store has given for each scope. */
 function followLeases() {
@@ -22,7 +22,8 @@ export const leaseDefects: Defect[] = [
     name: 'no lease',
     what: 'whoever wants a lease takes it from its holder, and no guard asks whether there is one',
     caughtBy: ['one-at-a-time', 'lease-held'],
-    within: 400,
+    within: 1_000,
+    shows: isWantedBack,
     parts() {
       const leases = followLeases();
       return {

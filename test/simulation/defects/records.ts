@@ -1,7 +1,7 @@
 import type { IncidentEvent } from '@evac/core';
 import { inSteps, nothing, over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
-import { has, isSet } from './scenes.ts';
+import { asksAPerson, has, isSet } from './scenes.ts';
 
 export const recordDefects: Defect[] = [
   {
@@ -47,7 +47,7 @@ export const recordDefects: Defect[] = [
     what: 'a move that waits for a person goes on as if one had said yes',
     caughtBy: ['policy-kept'],
     within: 400,
-    shows: isSet('policy', (policy) => JSON.stringify(policy).includes('approve')),
+    shows: isSet('policy', asksAPerson),
     parts: () =>
       inSteps((ports, by) => {
         if (by.step !== 'await-approval') return ports;

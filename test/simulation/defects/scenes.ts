@@ -41,6 +41,12 @@ const not =
   (scene) =>
     !shows(scene);
 
+/** Of a policy: before some move, a person is asked. */
+export const asksAPerson = (policy: unknown) => JSON.stringify(policy).includes('approve');
+
+/** What was moved is not moved again for two minutes or more. */
+export const coolsForLong = isSet('limits.cooldown', (text) => (parseDuration(`${text}`) ?? 0) >= 2 * minute);
+
 /** Evac’s own machinery is in order. */
 export const isUndisturbed = not(has('probe', 'cut-off', 'blind', 'port', 'kill', 'abort', 'straggler'));
 
@@ -137,13 +143,16 @@ export const isWantedBack: Shows = (scene) => {
   );
 };
 
-/** Calls of one of these ports go wrong. */
-export const isReached =
+/** Most calls of one of these ports do not succeed while a region has something to do about a fault of its own. */
+export const isDeaf =
   (...ports: string[]): Shows =>
-  ({ troubles }) =>
-    troubles.some(
-      (t) => t.kind === 'port' && ['throttled', 'gone', 'lost'].includes(t.what) && ports.includes(t.port),
-    );
+  (scene) =>
+    scene.troubles.some((t) => {
+      if (t.kind !== 'port' || !['throttled', 'gone'].includes(t.what) || t.share < 0.6) return false;
+      const isIn = (f: Fault) => f.target !== t.region && f.target.startsWith(t.region);
+      const isThen = (f: Fault) => t.at < f.at + 20_000 && f.at + minute < t.at + t.forMs;
+      return ports.includes(t.port) && faultsOf(scene).some((f) => isIn(f) && isThen(f) && f.forMs > minute);
+    });
 
 function faultsOf({ troubles }: Scene): Fault[] {
   return troubles.filter((t) => t.kind === 'fault');

@@ -148,17 +148,13 @@ export function startCell(means: CellMeans): SimulatedCell {
       return kill && { after: kill.after, now: () => end('killed') };
     };
     if (what === 'step') life.hangs = (write) => hang(by, write);
-    const idle = new AbortController();
-    clock.sleep(timeoutMs, idle.signal).then(
-      () => end('timed out'),
-      () => {},
-    );
+    const limit = setTimeout(() => end('timed out'), timeoutMs);
     ended.promise.catch(() => {});
     try {
       return await Promise.race([work(cell), ended.promise]);
     } finally {
       delete life.dies;
-      idle.abort('it is over');
+      clearTimeout(limit);
     }
   }
 

@@ -79,6 +79,11 @@ const reads = new Set([
   'store.breakerResetAt',
 ]);
 
+/** What is read by whoever may not act, and is most of what is called; requests are a voice that the rules hear, too. */
+function isUnwatched(name: string, { kind }: Process): boolean {
+  return (kind === 'judge' || kind === 'probe') && reads.has(name) && name !== 'balancer.traffic';
+}
+
 function diesAt(life: Life) {
   life.changes += 1;
   return life.dies?.(life.changes) ?? null;
@@ -164,8 +169,10 @@ export function createReach(means: ReachMeans): Reach {
     by: Process,
     stale: boolean,
   ) {
-    const key = `${region} ${port}.${method}`;
-    const keeps = eventual.has(`${port}.${method}`) && means.troubles().length > 0;
+    const name = `${port}.${method}`;
+    const keeps = eventual.has(name) && means.troubles().length > 0;
+    if (!keeps && isUnwatched(name, by)) return await run();
+    const key = `${region} ${name}`;
     const old = stale && keeps ? seen.get(key)?.find((s) => clock.now() - s.at <= staleMs) : undefined;
     const made: Call = { at: clock.now(), region, port, method, ask, by };
     const kept = means.before(made);

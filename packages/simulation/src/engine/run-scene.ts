@@ -65,6 +65,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     const trace = createTrace(options.onLine);
     const note = (text: string) => trace.line(clock.now(), 'world', text);
     const rules = options.invariants.map((make) => make());
+    const foreseeing = rules.filter((rule) => rule.before);
     const violations: Violation[] = [];
     let enough = false;
     const complain = (invariant: string, text: string) => {
@@ -129,7 +130,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       parts,
       before(call) {
         const kept = new Map<Invariant, unknown>();
-        for (const rule of rules) if (rule.before) kept.set(rule, rule.before(call, truth));
+        for (const rule of foreseeing) kept.set(rule, rule.before?.(call, truth));
         return kept;
       },
       after(call, outcome, kept) {
