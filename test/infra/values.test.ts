@@ -16,6 +16,8 @@ const theirs = [
   /:healthcheck\/\*$/,
   /:change\/\*$/,
   /:alarm:\*$/,
+  // A call that Scheduler makes.
+  /^arn:aws:scheduler:::aws-sdk:sqs:sendMessageBatch$/,
 ];
 
 /** Every ARN in a text, without what follows it in a policy. */
