@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createServiceAlarms } from './alarms/services.ts';
 import { createWatchmanAlarms } from './alarms/watchman.ts';
 import { findBalancers } from './balancers.ts';
-import { createDashboard } from './dashboard.ts';
 import { createDecide } from './decide.ts';
 import { createDiscover } from './discover.ts';
 import { createFunction, type Told } from './function.ts';
@@ -70,14 +69,7 @@ export async function createCell(place: Place) {
   });
   const discover = createDiscover(place, { told, topics: topicList, scheduler, deadLetters });
   createServiceAlarms(place, topics);
-  createWatchmanAlarms(place, {
-    topics,
-    functionNames: [...Object.keys(steps), 'decide', 'discover', 'switch', 'approve'].map((name) =>
-      named(name),
-    ),
-    probeNames: probeNames(place),
-  });
-  createDashboard(place);
+  createWatchmanAlarms(place, { topics, probeNames: probeNames(place) });
   return {
     place,
     table,

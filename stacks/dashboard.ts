@@ -7,23 +7,43 @@ interface Graph {
   metrics: Metric[];
 }
 
-/** What an operator looks at first, in the order of the questions: is it served, by what, who acts, who watches. */
-export function createDashboard(place: Place): aws.cloudwatch.Dashboard {
-  const { provider, logical, named, region } = place;
-  const graphs = [
-    ...place.services.flatMap(({ service, here }) => ofService(place, service.name, here.zones)),
-    ...ofEvac(place),
-  ];
-  const widgets = graphs.map(({ title, metrics }, i) => ({
-    type: 'metric',
-    ...{ x: (i % 3) * 8, y: Math.floor(i / 3) * 6, width: 8, height: 6 },
-    properties: { title, region, metrics, period: 60, view: 'timeSeries', stacked: false },
-  }));
+/**
+ * What an operator looks at first, region by region, in the order of the questions: is it served, by what, who acts, who
+ * watches. One for all regions: CloudWatch's dashboards belong to no region (their ARN names none), are shown in the console of
+ * each, and cost by their number. While one region is left out of a deployment it stays as it is.
+ */
+export function createDashboard(places: Place[]): aws.cloudwatch.Dashboard | null {
+  const [home] = places;
+  if (!home) return null;
+  const widgets: object[] = [];
+  let y = 0;
+  for (const place of places) {
+    const graphs = [
+      ...place.services.flatMap(({ service, here }) => ofService(place, service.name, here.zones)),
+      ...ofEvac(place),
+    ];
+    widgets.push({
+      ...{ type: 'text', x: 0, y, width: 24, height: 1 },
+      properties: { markdown: `## ${place.region}` },
+    });
+    widgets.push(...graphs.map((graph, i) => widgetOf(graph, place.region, i, y + 1)));
+    y += 1 + Math.ceil(graphs.length / across) * 6;
+  }
   return new aws.cloudwatch.Dashboard(
-    logical('dashboard'),
-    { dashboardName: named(region), dashboardBody: JSON.stringify({ widgets }) },
-    { provider },
+    'Dashboard',
+    { dashboardName: home.named('overview'), dashboardBody: JSON.stringify({ widgets }) },
+    { provider: home.provider },
   );
+}
+
+const across = 3;
+
+function widgetOf({ title, metrics }: Graph, region: string, i: number, top: number): object {
+  return {
+    type: 'metric',
+    ...{ x: (i % across) * 8, y: top + Math.floor(i / across) * 6, width: 8, height: 6 },
+    properties: { title, region, metrics, period: 60, view: 'timeSeries', stacked: false },
+  };
 }
 
 function ofService({ region }: Place, service: string, zones: { name: string }[]): Graph[] {
@@ -42,18 +62,19 @@ function ofService({ region }: Place, service: string, zones: { name: string }[]
       { stat, label: zone },
     ]);
   return [
+    { title: `${service}: healthy nodes by zone`, metrics: perZone('HealthyNodes', 'Minimum') },
+    { title: `${service}: slowest generations by zone, ms`, metrics: perZone('DeepProbeLatency', 'p99') },
+    // What follows is sent only while something is not well: packages/aws/src/metrics.
     {
-      title: `${service}: nodes`,
-      metrics: ['Healthy', 'Starting', 'Saturated', 'Failing', 'Dead', 'Unknown'].map((state) =>
+      title: `${service}: nodes that are not healthy`,
+      metrics: ['Starting', 'Saturated', 'Failing', 'Dead', 'Unknown'].map((state) =>
         whole(`${state}Nodes`, 'Maximum'),
       ),
     },
     { title: `${service}: success by zone, %`, metrics: perZone('SuccessRate', 'Average') },
-    { title: `${service}: slowest generations by zone, ms`, metrics: perZone('DeepProbeLatency', 'p99') },
-    { title: `${service}: healthy nodes by zone`, metrics: perZone('HealthyNodes', 'Minimum') },
     {
       title: `${service}: verdicts`,
-      metrics: ['ImpairedZones', 'DownRegions', 'BlindVantages'].map((name) => whole(name, 'Maximum')),
+      metrics: ['ImpairedZones', 'DownRegions', 'SilentVantages'].map((name) => whole(name, 'Maximum')),
     },
     {
       title: `${service}: moves begun`,

@@ -1,6 +1,7 @@
 import type { ServiceRegion } from '@evac/core';
 import { type Config, problemSentence, resolveConfig } from '@evac/core/config';
 import { createCell } from './cell.ts';
+import { createDashboard } from './dashboard.ts';
 import { createDns } from './dns.ts';
 import { createPlace } from './place.ts';
 import { wantedRegions } from './wanted-regions.ts';
@@ -22,8 +23,10 @@ export async function deploy(config: Config) {
     const place = await createPlace({ region, regions: all, settings, installation });
     cells.push(await createCell(place));
   }
-  // Health checks join regions: where one is left out they stay as they are.
-  const names = wanted.length === all.length ? createDns(cells) : {};
+  // Health checks and the dashboard join regions: where one is left out they stay as they are.
+  const whole = wanted.length === all.length;
+  const names = whole ? createDns(cells) : {};
+  if (whole) createDashboard(cells.map(({ place }) => place));
   return {
     ...Object.fromEntries(cells.map(({ place, outputs }) => [place.region, outputs])),
     ...names,

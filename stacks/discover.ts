@@ -16,7 +16,8 @@ export function createDiscover(
     memory: 256,
     timeoutSeconds: 55,
     told: ask.told,
-    traced: true,
+    // Every minute, and seldom to any effect.
+    traced: false,
     deadLetters: ask.deadLetters,
     rights: [
       ...partitions(

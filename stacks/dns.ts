@@ -26,6 +26,12 @@ export function createDns(cells: Cell[]): { healthChecks?: Record<string, $util.
   return Object.keys(checks).length > 0 ? { healthChecks: checks } : {};
 }
 
+/**
+ * Where Route 53 asks from: half of its places, on three continents, and one more than it wants at least. Each asks every ten
+ * seconds, and every answer is a run of the switch.
+ */
+const checkers = ['us-east-1', 'us-west-1', 'eu-west-1', 'ap-northeast-1'];
+
 /** Null where no other region could say that this one is out. */
 function createCheck(
   service: ServiceSettings,
@@ -48,6 +54,7 @@ function createCheck(
           enableSni: true,
           invertHealthcheck: true,
           requestInterval: 10,
+          regions: checkers,
           // Two answers in a row: half a minute to turn, and one lost answer turns nothing.
           failureThreshold: 2,
           tags: { Name: `${name}, says ${cell.place.region}` },

@@ -81,6 +81,13 @@ export function createFunction(place: Place, ask: FunctionAsk): sst.aws.Function
         },
         function: (fn) => {
           fn.tracingConfig = { mode: ask.traced ? 'Active' : 'PassThrough' };
+          // That a run began and ended well is a kilobyte of log, millions of times a month, that says what a metric says.
+          // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+          fn.loggingConfig = $util.output(fn.loggingConfig).apply((config) => ({
+            ...config,
+            logFormat: 'JSON',
+            systemLogLevel: 'WARN',
+          }));
         },
         eventInvokeConfig: (config) => {
           config.maximumEventAgeInSeconds = 60;

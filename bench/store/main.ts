@@ -39,6 +39,7 @@ else {
         `write units: ${units.toFixed(1)}`,
         ...lines,
         `read units of the judge: ${found.judgeReads.toFixed(1)}`,
+        `CPU of a judgement: ${found.judgeCpuMs.toFixed(1)} ms`,
         '',
       ].join('\n'),
     );

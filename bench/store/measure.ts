@@ -20,6 +20,8 @@ export interface Measured {
   written: Record<string, number>;
   /** Read request units of the judge. */
   judgeReads: number;
+  /** Of a core, for one observation, in milliseconds: its half of the local table's work is in it. */
+  judgeCpuMs: number;
   /** Of the largest item of each kind, bytes. */
   largest: Record<string, number>;
 }
@@ -63,6 +65,7 @@ export async function measure(ask: {
     const written: Record<string, number> = {};
     const largest: Record<string, number> = {};
     let judgeReads = 0;
+    let cpuMs = 0;
     let observations = 0;
     // Until every check has been good often enough that nothing changes any more.
     const warming = 4 * Math.ceil(service.timing.deepIntervalMs / intervalMs);
@@ -73,13 +76,16 @@ export async function measure(ask: {
         const seen = roundOf({ service, vantage, targets: own, nth: nth + 2 * i, at: clock.now(), random });
         await probe.putObservation(seen);
         const asked = db.calls.length;
+        const used = process.cpuUsage();
         await judge.readTargets({ service: service.name });
         await foldObservations(judge, service, targets, [seen], { folded, now: clock.now() });
+        const spent = process.cpuUsage(used);
         if (nth < warming) {
           counted = db.calls.length;
           continue;
         }
         observations++;
+        cpuMs += spent.user / 1_000 + spent.system / 1_000;
         judgeReads += db.calls.slice(asked).reduce((sum, call) => sum + readBy(call, db.table), 0);
         for (const item of db.calls.slice(counted).flatMap(itemsIn)) {
           const kind = String(item.pk?.S).split('#')[0] ?? '';
@@ -90,7 +96,13 @@ export async function measure(ask: {
         counted = db.calls.length;
       }
     }
-    return { observations: observations / rounds, written, judgeReads: judgeReads / rounds, largest };
+    return {
+      observations: observations / rounds,
+      written,
+      judgeReads: judgeReads / rounds,
+      judgeCpuMs: cpuMs / observations,
+      largest,
+    };
   } finally {
     await world.close();
   }

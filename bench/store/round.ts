@@ -46,7 +46,7 @@ export function nodesOf(
   });
 }
 
-/** A round in which all is well: the cheap question to each target, and a generation where it is its turn. */
+/** A round in which all is well: the cheap question to each target, or a generation where it is its turn. */
 export function roundOf(ask: {
   service: ServiceSettings;
   vantage: Vantage;
@@ -93,9 +93,8 @@ export function roundOf(ask: {
     zone: vantage.zone,
     at,
     blind: false,
-    outcomes: targets.flatMap((target, i) => [
-      outcome(target, 'shallow'),
-      ...(service.deep && (i + nth) % turns === 0 ? [outcome(target, 'deep')] : []),
-    ]),
+    outcomes: targets.map((target, i) =>
+      outcome(target, service.deep && (i + nth) % turns === 0 ? 'deep' : 'shallow'),
+    ),
   };
 }

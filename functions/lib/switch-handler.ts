@@ -15,7 +15,7 @@ type Told = Pick<Environment, 'region' | 'table' | 'settings'>;
 
 /** Route 53's checkers wait 2 s for an answer: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html */
 const patienceMs = 1_000;
-/** Sixteen checkers ask, each every ten seconds: what the table said is told again for so long, and a switch turns that much later. */
+/** Many checkers ask, each every ten seconds: what the table said is told again for so long, and a switch turns that much later. */
 const sharedMs = 3_000;
 
 /** What each switch was last found to say, and in which ask. */

@@ -59,6 +59,7 @@ function single({ namespace, metric, dimensions, stat }: Measure) {
   return { namespace, metricName: metric, dimensions, period: 60, ...how };
 }
 
+/** An expression costs what the metrics in it cost. https://aws.amazon.com/cloudwatch/pricing/ */
 function added(measures: Measure[]): aws.types.input.cloudwatch.MetricAlarmMetricQuery[] {
   const each = measures.map(({ namespace, metric, dimensions, stat }, i) => ({
     id: `m${i}`,

@@ -3,7 +3,13 @@ import type { Topics } from '../notices.ts';
 import type { Place } from '../place.ts';
 import { createAlarm, createComposite, type Measure } from './alarm.ts';
 
-/** Each service of the region, its zones beneath it: a region that is down tells once, and its zones keep quiet. */
+/**
+ * Each service of the region, its zones beneath it: a region that is down tells once, and its zones keep quiet.
+ *
+ * Most metrics are sent only while something is not well (packages/aws/src/metrics), so their silence is no breach. CloudWatch
+ * then looks a little further back for values, and an alarm may stay on for some minutes more. Filling the silence in by an
+ * expression would hide what comes late: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
 export function createServiceAlarms(place: Place, topics: Topics): void {
   for (const { service, here } of place.services) {
     const region = createRegionAlarms(place, topics, service);
@@ -57,6 +63,16 @@ function createRegionAlarms(
     when: '>=',
     threshold: 1,
     minutes: [1, 1],
+    silence: 'notBreaching',
+    tell: topics.critical,
+  });
+  createAlarm(place, {
+    parts: [name, 'vantages'],
+    description: `A probe of ${name} in ${place.region} writes nothing, or sees nothing, though it may run: look at its log, its subnet and its gateway endpoint.`,
+    of: of('SilentVantages', 'Maximum'),
+    when: '>=',
+    threshold: 1,
+    minutes: [3, 3],
     silence: 'notBreaching',
     tell: topics.critical,
   });

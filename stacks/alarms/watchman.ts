@@ -3,15 +3,9 @@ import type { Topics } from '../notices.ts';
 import type { Place } from '../place.ts';
 import { createAlarm, type Measure } from './alarm.ts';
 
-/** CloudWatch adds up as many metrics in an alarm. */
-const atOnce = 10;
-
 /** The watchman himself: a silent one is the worst failure, so silence is bad here. */
-export function createWatchmanAlarms(
-  place: Place,
-  ask: { topics: Topics; functionNames: string[]; probeNames: string[] },
-): void {
-  const { topics, functionNames, probeNames } = ask;
+export function createWatchmanAlarms(place: Place, ask: { topics: Topics; probeNames: string[] }): void {
+  const { topics, probeNames } = ask;
   const { named, arn, region } = place;
   const quiet = { when: '>=', threshold: 1, minutes: [1, 1], silence: 'notBreaching' } as const;
 
@@ -24,15 +18,16 @@ export function createWatchmanAlarms(
       ...{ when: '<', threshold: 1, minutes: [3, 3], silence: 'breaching' },
       tell: topics.critical,
     });
-    createAlarm(place, {
-      parts: [short, 'errors'],
-      description: `${name} fails again and again: look at its log.`,
-      of: lambda('Errors', name),
-      ...quiet,
-      minutes: [3, 5],
-      tell: topics.critical,
-    });
   }
+  // A probe that fails writes nothing, and is a vantage that is silent: services.ts.
+  createAlarm(place, {
+    parts: ['decide', 'errors'],
+    description: `${named('decide')} fails again and again: look at its log.`,
+    of: lambda('Errors', named('decide')),
+    ...quiet,
+    minutes: [3, 5],
+    tell: topics.critical,
+  });
   createAlarm(place, {
     parts: ['decide', 'late'],
     description: 'Observations wait for more than half a minute to be judged.',
@@ -54,7 +49,7 @@ export function createWatchmanAlarms(
     parts: ['trouble'],
     description:
       'Records that nobody can read, people who could not be told, or switches answered from memory: see the logs.',
-    of: ['PoisonedRecords', 'NotifyFailures', 'SwitchesFromMemory'].map((name) => own(region, name)),
+    of: own(region, 'Trouble'),
     ...quiet,
     tell: topics.warning,
   });
@@ -91,16 +86,14 @@ export function createWatchmanAlarms(
     ...quiet,
     tell: topics.warning,
   });
-  const all = [...functionNames, ...probeNames];
-  for (let from = 0; from < all.length; from += atOnce) {
-    createAlarm(place, {
-      parts: ['throttles', String(from / atOnce + 1)],
-      description: `Functions were throttled: the account's concurrency in ${region} is used up.`,
-      of: all.slice(from, from + atOnce).map((name) => lambda('Throttles', name)),
-      ...quiet,
-      tell: topics.critical,
-    });
-  }
+  // All functions share the account's concurrency: those that run every second meet a shortage first.
+  createAlarm(place, {
+    parts: ['throttles'],
+    description: `Functions were throttled: the account's concurrency in ${region} is used up.`,
+    of: ['decide', 'switch'].map((name) => lambda('Throttles', named(name))),
+    ...quiet,
+    tell: topics.critical,
+  });
   createAlarm(place, {
     parts: ['table', 'throttled'],
     description: 'The table refused reads or writes: see its capacity and its limits.',
@@ -112,15 +105,8 @@ export function createWatchmanAlarms(
   createAlarm(place, {
     parts: ['table', 'errors'],
     description: 'DynamoDB answers with errors of its own.',
-    of: [
-      'GetItem',
-      'Query',
-      'BatchGetItem',
-      'PutItem',
-      'UpdateItem',
-      'BatchWriteItem',
-      'TransactWriteItems',
-    ].map((Operation) => table(place, 'SystemErrors', { Operation })),
+    // What goes on all the time: a table in trouble shows here first.
+    of: ['GetItem', 'Query', 'PutItem'].map((Operation) => table(place, 'SystemErrors', { Operation })),
     ...quiet,
     minutes: [2, 3],
     tell: topics.critical,

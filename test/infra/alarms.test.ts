@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configNames, whole } from './lib/configs.ts';
-import type { Resource } from './lib/engine/recording.ts';
-import { recorded } from './lib/recorded.ts';
+import type { Json, Resource } from './lib/engine/recording.ts';
+import { at, recorded } from './lib/recorded.ts';
 
 const west = (type: string): Resource[] =>
   recorded(whole)
@@ -87,13 +87,35 @@ describe.each(configNames)('in %s', (name) => {
   });
 });
 
-test('the dashboard shows metrics of its own region alone', () => {
-  for (const { inputs, region } of recorded(whole).all('Dashboard')) {
-    const { widgets } = JSON.parse(String(inputs.dashboardBody));
-    expect(widgets.length).toBeGreaterThan(8);
-    for (const { properties } of widgets) {
-      expect(properties.region).toBe(region);
-      expect(properties.metrics.length).toBeGreaterThan(0);
+test.each(configNames)(
+  'one dashboard shows every region of %s by its own metrics, and no widget over another',
+  (name) => {
+    const { all } = recorded(name);
+    const [dashboard, ...more] = all('Dashboard');
+    expect(more).toEqual([]);
+    const { widgets } = JSON.parse(String(dashboard?.inputs.dashboardBody));
+    const regions = new Set(all('MetricAlarm').map((alarm) => alarm.region));
+    const [graphs, headings] = ['metric', 'text'].map((type) =>
+      widgets.filter((w: Json) => at(w, 'type') === type),
+    );
+    expect(headings.map((w: Json) => at(w, 'properties.markdown'))).toEqual(
+      [...regions].map((r) => `## ${r}`),
+    );
+    for (const region of regions) {
+      const own = graphs.filter((w: Json) => at(w, 'properties.region') === region);
+      expect(own.length).toBeGreaterThan(8);
+      for (const { properties } of own) {
+        expect(properties.metrics.length).toBeGreaterThan(0);
+        for (const [namespace, , ...dimensions] of properties.metrics)
+          if (namespace === 'Evac') expect(dimensions).toContain(region);
+      }
     }
-  }
-});
+    const taken = new Set<string>();
+    for (const { x, y, width, height } of widgets)
+      for (let column = x; column < x + width; column++)
+        for (let row = y; row < y + height; row++) {
+          expect(taken).not.toContain(`${column} ${row}`);
+          taken.add(`${column} ${row}`);
+        }
+  },
+);

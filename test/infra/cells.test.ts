@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configNames, configs, whole } from './lib/configs.ts';
 import type { Resource } from './lib/engine/recording.ts';
-import { at, recorded, statementsOf } from './lib/recorded.ts';
+import { at, joinsRegions, recorded, statementsOf } from './lib/recorded.ts';
 
 /** Regions that a resource's inputs name, in ARNs and endpoints of services. */
 function regionsIn({ inputs }: Resource): string[] {
@@ -15,7 +15,7 @@ describe.each(configNames)('the cells of %s', (name) => {
   const regions = [...new Set(all('Table').map((t) => String(t.region)))];
 
   test('name nothing of another region, but for the tables that their peers let them read', () => {
-    for (const resource of resources.filter((r) => r.region && !r.type.includes('route53'))) {
+    for (const resource of resources.filter((r) => r.region && !joinsRegions(r))) {
       const others = regionsIn(resource).filter((region) => region !== resource.region);
       if (!resource.type.endsWith(':Role')) {
         expect(others, resource.urn).toEqual([]);
@@ -32,7 +32,7 @@ describe.each(configNames)('the cells of %s', (name) => {
   test('wait for nothing of another region when they are deployed', () => {
     const regionOf = new Map(resources.map((r) => [r.urn, r.region]));
     for (const { urn, region, type, dependencies } of resources.filter((r) => r.region)) {
-      if (type.includes('route53')) continue;
+      if (joinsRegions({ type })) continue;
       for (const dependency of dependencies) {
         const other = regionOf.get(dependency);
         if (other) expect(other, `${urn} waits for ${dependency}`).toBe(region);

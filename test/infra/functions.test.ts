@@ -46,7 +46,12 @@ describe.each(configNames)('the functions of %s', (name) => {
       expect(inputs).toMatchObject({
         architectures: ['arm64'],
         runtime: 'nodejs24.x',
-        loggingConfig: { logFormat: 'JSON', logGroup: `/aws/lambda/${inputs.name}` },
+        // Without a line for each run that began and ended well.
+        loggingConfig: {
+          logFormat: 'JSON',
+          systemLogLevel: 'WARN',
+          logGroup: `/aws/lambda/${inputs.name}`,
+        },
       });
       const log = all('LogGroup').find(
         (l) => l.region === region && l.inputs.name === `/aws/lambda/${inputs.name}`,
@@ -57,7 +62,7 @@ describe.each(configNames)('the functions of %s', (name) => {
 
   test('are traced, but for those that run all the time', () => {
     for (const resource of all('Function')) {
-      const always = ['probe', 'decide', 'switch'].includes(String(entryOf(resource)));
+      const always = ['probe', 'decide', 'discover', 'switch'].includes(String(entryOf(resource)));
       expect(at(resource.inputs, 'tracingConfig.mode'), resource.name).toBe(
         always ? 'PassThrough' : 'Active',
       );

@@ -112,7 +112,7 @@ describe('the judge, woken by the table’s stream', () => {
     poison.dynamodb!.NewImage!.body = { B: Buffer.from('no gzip').toString('base64') };
     const answer = await run({ Records: [poison, ...Records] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: poison.dynamodb!.SequenceNumber }] });
-    expect(metric('PoisonedRecords')).toEqual([1]);
+    expect([metric('PoisonedRecords'), metric('Trouble')]).toEqual([[1], [1]]);
     expect((await store.readHealth(llm)).health).not.toEqual([]);
   });
 
@@ -268,7 +268,7 @@ describe('an alarm', () => {
   it('that tells of no service is counted', async () => {
     const { run } = await region({ ListTagsForResource: tags() });
     await run(event(metrics({ QueueName: 'orders' })));
-    expect(metric('UnreadAlarms')).toEqual([1]);
+    expect([metric('UnreadAlarms'), metric('Trouble')]).toEqual([[1], []]);
     expect(metric('HealthyNodes')).toEqual([]);
   });
 

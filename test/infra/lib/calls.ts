@@ -225,7 +225,6 @@ export const calls: Record<string, Call[]> = {
   ],
   discover: [
     ...logging('discover'),
-    ...tracing,
     ...telling,
     leaving,
     ...items(['Query', 'PutItem', 'DeleteItem'], ['joined', 'complaints']),

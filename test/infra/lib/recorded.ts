@@ -32,6 +32,11 @@ export function recorded(name: ConfigName) {
 }
 export type Recorded = ReturnType<typeof recorded>;
 
+/** Of no region's cell: health checks, records and the dashboard. */
+export function joinsRegions({ type }: Pick<Resource, 'type'>): boolean {
+  return /:route53|:Dashboard$/.test(type);
+}
+
 /** The value at a path such as `target.retryPolicy.maximumRetryAttempts`, or null. */
 export function at(value: Json | Properties, path: string): Json {
   let here: Json = value;

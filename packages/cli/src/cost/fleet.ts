@@ -1,4 +1,5 @@
-import type { ServiceSettings } from '@evac/core';
+import type { ServiceSettings, Settings } from '@evac/core';
+import type { Installation } from '@evac/core/config';
 
 /** What a bill is made for: the config, and how many nodes there are, which the config does not know. */
 export interface Fleet {
@@ -9,6 +10,19 @@ export interface Fleet {
   vantageZones: Readonly<Record<string, number>>;
   /** How many runs share a zone’s round in each region; one where it is not said. */
   shards?: Readonly<Record<string, number>>;
+}
+
+export function fleetOf(
+  { services }: Pick<Settings, 'services'>,
+  { networks }: Pick<Installation, 'networks'>,
+  nodes: number,
+): Fleet {
+  return {
+    services,
+    nodes,
+    vantageZones: Object.fromEntries(networks.map((n) => [n.region, n.subnets.length])),
+    shards: Object.fromEntries(networks.map((n) => [n.region, n.shards])),
+  };
 }
 
 /** One region's part of a fleet, in numbers that several lines hang on. */

@@ -3,7 +3,7 @@ import { loadConfig } from '../load-config.ts';
 import type { Output } from '../output.ts';
 import { UserError } from '../user-error.ts';
 import { bill } from './bill.ts';
-import type { Fleet } from './fleet.ts';
+import { fleetOf } from './fleet.ts';
 import { type Line, total } from './line.ts';
 import { peers } from './peers.ts';
 import { pricesOf } from './prices.ts';
@@ -21,12 +21,7 @@ export async function runCost(
   }
   const zones = settings.services.flatMap((s) => s.regions.flatMap((r) => r.zones)).length;
   const nodes = options.nodes ?? Math.ceil((2 * zones) / settings.services.length);
-  const fleet: Fleet = {
-    services: settings.services,
-    nodes,
-    vantageZones: Object.fromEntries(installation.networks.map((n) => [n.region, n.subnets.length])),
-    shards: Object.fromEntries(installation.networks.map((n) => [n.region, n.shards])),
-  };
+  const fleet = fleetOf(settings, installation, nodes);
   const lines = bill(fleet);
   const beside = peers(fleet).map((peer) => ({ ...peer, monthly: total(peer.lines) }));
   output.result({

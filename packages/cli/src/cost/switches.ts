@@ -4,8 +4,8 @@ import { type Line, line, seconds } from './line.ts';
 
 /** Assumed until measured on AWS. */
 const switchSeconds = 0.005;
-/** Counted by Route 53: about sixteen places ask, each every ten seconds (docs/facts.md). */
-export const checkerRequests = 1.6;
+/** Counted by Route 53: of about sixteen places that ask, each every ten seconds (docs/facts.md), half do (stacks/dns.ts). */
+export const checkerRequests = 0.8;
 
 const switched = (service: ServiceSettings) => service.dns?.control === 'switch';
 

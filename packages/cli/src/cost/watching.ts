@@ -11,13 +11,11 @@ const failingShare = 0.1;
 /** Of one zone, always: its healthy nodes, and how fast they generate. What is not well is sent while it is not. */
 const zoneMetrics = 2;
 
-/** Of Evac itself, in metrics: decide's silence, errors and lateness, and its and the switch's throttles. */
+/** Of Evac itself, in metrics: decide's silence, errors and lateness, and its and the switch's throttles. A vantage has its silence. */
 const judge = 3 + 2;
 const executions = 3 * moveNames.length;
-/** Judgements, trouble of three kinds, dead letters, the table's throttles (2) and errors (3). */
-const others = 1 + 3 + 1 + 2 + 3;
-/** Of each vantage: its silence, and its throttles. */
-const ofVantage = 2;
+/** Judgements, trouble, dead letters, the table's throttles (2) and errors (3). */
+const others = 1 + 1 + 1 + 2 + 3;
 /** Of each service: an endpoint down, healthy share, saturation, the breaker, vantages that tell nothing. */
 const ofService = 5;
 /** Of each of its zones: impaired, success, nodes; and slow, where it generates. */
@@ -51,8 +49,8 @@ export function watchingLines(cell: Cell): Line[] {
       'alarms',
       region,
       'alarms',
-      ofService * here.length + ofZone * zones + generating + ofVantage * vantages + constant,
-      `${here.length} service(s): ${ofService} metrics, and ${ofZone + 1} of each zone; ${ofVantage} of each vantage; ${constant} of Evac itself`,
+      ofService * here.length + ofZone * zones + generating + vantages + constant,
+      `${here.length} service(s): ${ofService} metrics, and ${ofZone + 1} of each zone; one of each vantage; ${constant} of Evac itself`,
     ),
     line(
       'alarms that join others',
