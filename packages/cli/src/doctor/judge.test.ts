@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checks, type Finding } from './finding.ts';
 import { judge } from './judge.ts';
-import { alarm, name, service } from './testing/case.ts';
+import { alarm, name, service, west } from './testing/case.ts';
 import { alarmsCases } from './testing/cases/alarms.ts';
 import { askingCases } from './testing/cases/asking.ts';
 import { capacityCases } from './testing/cases/capacity.ts';
@@ -124,6 +124,13 @@ describe('moves and stages that need less', () => {
       }));
     }
     expect(judged(world)).toEqual([]);
+  });
+
+  it('spot instances use up no quota of on-demand ones', () => {
+    const found = after((world) => {
+      west(world).running?.push({ type: 'g5.xlarge', spot: true, count: 50 });
+    });
+    expect(found).toEqual([]);
   });
 
   it('a zone that is suppressed by its region is as it should be', () => {
