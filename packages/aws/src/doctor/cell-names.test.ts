@@ -36,6 +36,7 @@ it.each([
   ['machines', names.machines, ['sfn StateMachine']],
   ['topics', names.topics, ['sns Topic']],
   ['table', [names.table], ['dynamodb Table']],
+  ['alarms', names.alarms, ['cloudwatch MetricAlarm', 'cloudwatch CompositeAlarm']],
   ['rule', [names.rule], ['cloudwatch EventRule']],
 ])('the %s are those that would be deployed', (_, expected, kinds) => {
   expect(deployed(...kinds)).not.toEqual([]);
@@ -45,12 +46,6 @@ it.each([
 it('the schedules are those that would be deployed, of a probe perhaps several', () => {
   const found = deployed('scheduler Schedule').map((name) => name.replace(/-\d+$/, ''));
   expect(names.schedules.toSorted()).toEqual([...new Set(found)]);
-});
-
-it('every alarm that is looked for would be deployed', () => {
-  expect(deployed('cloudwatch MetricAlarm', 'cloudwatch CompositeAlarm')).toEqual(
-    expect.arrayContaining(names.alarms),
-  );
 });
 
 it('as many functions are woken by a stream or a queue', () => {

@@ -51,7 +51,7 @@ export function cellNames({ stage, region, vantages, services }: CellAsk) {
 const watching = [
   'decide-errors',
   'decide-late',
-  'throttles-1',
+  'throttles',
   'judgements',
   'trouble',
   'executions-failed',
@@ -66,7 +66,9 @@ function serviceAlarms({ name, deep, regions }: ServiceSettings, region: RegionN
   const zones = regions.find((r) => r.region === region)?.zones ?? [];
   const perZone = ['impaired', 'success', 'nodes', ...(deep ? ['slow'] : [])];
   return [
-    ...['down', 'healthy-share', 'saturated', 'breaker', 'region'].map((what) => `${name}-${what}`),
+    ...['down', 'healthy-share', 'saturated', 'breaker', 'vantages', 'region'].map(
+      (what) => `${name}-${what}`,
+    ),
     ...zones.flatMap((zone) => [
       `${name}-${zone.name}`,
       ...perZone.map((what) => `${name}-${zone.name}-${what}`),
