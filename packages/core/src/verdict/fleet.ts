@@ -23,7 +23,8 @@ const wrongAnswers: ReadonlySet<Reason> = new Set<Reason>([
  * (docs/facts.md, the order of decision).
  */
 export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], thresholds: Thresholds): FleetVerdict {
-  const total = nodes.filter((n) => n.verdict !== 'starting').length;
+  // One that nobody has asked yet, or lately, is not one that is well.
+  const total = nodes.filter((n) => n.verdict !== 'starting' && n.seeing > 0).length;
   const widespread = (matching: NodeVerdict[]) =>
     matching.length > 0 &&
     matching.length >= thresholds.fleetShare * total &&
@@ -35,8 +36,9 @@ export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], threshold
     affected,
     total,
   });
+  if (nodes.length > 0 && nodes.every((n) => n.seeing === 0))
+    return verdict('unknown', 0, 'nobody could ask any node lately');
   if (total === 0) return verdict('unknown', 0, 'there is no node to judge');
-  if (nodes.every((n) => n.seeing === 0)) return verdict('unknown', 0, 'nobody could ask any node lately');
 
   const wrong = nodes.filter((n) => n.class === 'misconfigured');
   if (widespread(wrong))

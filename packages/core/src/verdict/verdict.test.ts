@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../decide.ts';
 import type { Health } from '../health.ts';
-import { vantageId } from '../ids.ts';
+import { nodeId, targetId, vantageId } from '../ids.ts';
 import type { Snapshot } from '../snapshot.ts';
 import {
   check,
@@ -204,6 +204,19 @@ describe('fleet', () => {
     const world = withNodes('dead', ['i-a1', 'i-b1', 'i-c1']);
     const alone = { ...world, regions: world.regions.map((r) => ({ ...r, outside: [] })) };
     expect(verdicts(alone).fleet).toMatchObject({ verdict: 'failing-everywhere', affected: 3, total: 6 });
+  });
+  it('a node that nobody has asked yet is not one that is well', () => {
+    const world = withNodes('dead', ['i-a1', 'i-b1', 'i-c1']);
+    const [first] = world.targets.filter((t) => t.kind === 'node');
+    const launched = { ...first!, id: targetId('node/i-new'), node: nodeId('i-new'), launchedAt: now };
+    const regions = world.regions.map((r) => ({ ...r, outside: [] }));
+    const beside = {
+      ...world,
+      regions,
+      targets: [...world.targets, launched as (typeof world.targets)[number]],
+    };
+    expect(verdicts(beside).nodes.at(-1)).toMatchObject({ node: 'i-new', verdict: 'unknown', seeing: 0 });
+    expect(verdicts(beside).fleet).toMatchObject({ verdict: 'failing-everywhere', affected: 3, total: 6 });
   });
   it('dead from here and alive from elsewhere suspects this vantage', () => {
     const world = withNodes('dead', all);
