@@ -17,6 +17,8 @@ export interface Eyes {
   faults: Faults;
   cloud: Pick<Cloud, 'routable'>;
   random: Random;
+  /** When it really is: a vantage whose clock is late sees no server load for longer. */
+  now(): number;
   /** Whether this vantage's network to a zone's nodes is cut; null: to everything. */
   cutOff(zone: ZoneName | null): boolean;
 }
@@ -26,14 +28,14 @@ export function createProbe(eyes: Eyes, clock: Clock): ProbePort {
   return {
     async ask(ask) {
       const { target, check, signal } = ask;
-      const seen = look(ask, eyes, clock.now());
+      const seen = look(ask, eyes, eyes.now());
       if (seen.ms > 100) await clock.sleep(seen.ms, signal).catch(() => {});
       const node = target.kind === 'node' ? eyes.nodes.get(target.node) : undefined;
       const base = { target: target.id, check, at: clock.now(), latencyMs: seen.ms, detail: seen.detail };
       if (signal?.aborted) return { ...base, class: 'unknown', reason: 'aborted' };
       const outcome: Outcome = { ...base, ...seen.finding };
       if (ask.progress && node && answersMetrics(node, eyes))
-        outcome.progress = progressOf(node, eyes, clock.now());
+        outcome.progress = progressOf(node, eyes, eyes.now());
       if (seen.finding.class === 'ok' && check === 'deep') outcome.model = ask.model ?? 'sim-1';
       return outcome;
     },

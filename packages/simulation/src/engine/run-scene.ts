@@ -190,6 +190,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
                 faults,
                 cloud,
                 random,
+                now: clock.now,
                 cutOff: (zone) =>
                   isBlind(vantage.id) ||
                   trouble('cut-off').some((t) => t.vantage === vantage.id && t.from === zone),
@@ -198,8 +199,11 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
             ),
           probeTrouble: (vantage) => trouble('probe').find((t) => t.vantage === vantage.id)?.what ?? null,
           isBlind: (vantage) => isBlind(vantage.id),
-          takeKill: (what, where, call) =>
-            take(kills, (k) => k.what === what && k.region === where && k.call === call),
+          takeKill: ({ kind, step }, call) =>
+            take(kills, (k) => {
+              const isMeant = k.what === kind && k.region === region && (k.step ?? step) === step;
+              return isMeant && k.call === call;
+            }),
           takeStraggler: (where, write) =>
             take(stragglers, (s) => s.region === where && (s.write === 'any' || s.write === write)),
           onJudgement: (judgement) => story.judged(judgement),

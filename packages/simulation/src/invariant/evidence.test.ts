@@ -121,6 +121,10 @@ test('what is loading fails only once its grace is over', () => {
   expect(replace(stage.at(41_000))).toContain('only 0 of 3');
   round(stage, [45_000, 130_000], (_, node) => (node === sick ? 'starting' : 'ok'));
   expect(replace(stage.at(131_000))).toBeNull();
+  // It has answered, and nobody can know yet.
+  round(stage, [133_000, 133_000], () => 'ok');
+  expect(replace(stage.at(134_000))).toBeNull();
+  expect(replace(stage.at(139_000))).toContain('only 0 of 3');
 });
 
 test('unknown is no evidence', () => {

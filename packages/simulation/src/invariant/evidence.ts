@@ -125,11 +125,11 @@ function isSo(
 }
 
 /** It has been loading for longer than a node may: by then that is a failure. Boot and two rounds come before. */
-function isOverdue({ loadingSince }: Testimony, now: number, { service, scene }: Truth): boolean {
+function isOverdue({ loadingSince, loaded }: Testimony, now: number, { service, scene }: Truth): boolean {
   const { graceMs, intervalMs } = service.timing;
-  return (
-    loadingSince !== null && now - loadingSince >= graceMs - scene.world.bootMs - 2 * intervalMs - 10_000
-  );
+  const isNews = loaded !== null && loaded.until > now - foldMs;
+  const since = loadingSince ?? (isNews ? loaded.since : null);
+  return since !== null && now - since >= graceMs - scene.world.bootMs - 2 * intervalMs - 10_000;
 }
 
 /** In words what a majority lacks; null if it lacks nothing. */

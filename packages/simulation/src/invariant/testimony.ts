@@ -22,6 +22,8 @@ export interface Testimony {
   failures: number;
   /** Since when it has said nothing but "loading"; null while it does not. */
   loadingSince: number | null;
+  /** Since when it had, and when it said something else at last. */
+  loaded: { since: number; until: number } | null;
 }
 
 /**
@@ -63,6 +65,7 @@ export function createTestimonies(keptMs: number): Testimonies {
       told: [],
       failures: 0,
       loadingSince: null,
+      loaded: null,
     };
     known.set(vantage, testimony);
     return testimony;
@@ -86,8 +89,11 @@ export function createTestimonies(keptMs: number): Testimonies {
         const testimony = testimonyOf(call.region, observation, outcome.target);
         const { told } = testimony;
         if (outcome.class === 'failed') testimony.failures += 1;
-        if (outcome.class !== 'starting') testimony.loadingSince = null;
-        else testimony.loadingSince ??= call.at;
+        if (outcome.class === 'starting') testimony.loadingSince ??= call.at;
+        else if (testimony.loadingSince !== null) {
+          testimony.loaded = { since: testimony.loadingSince, until: call.at };
+          testimony.loadingSince = null;
+        }
         told.push({ at: call.at, class: outcome.class, check: outcome.check, latencyMs: outcome.latencyMs });
         const old = told.findIndex((t) => t.at >= call.at - keptMs);
         if (old > 50) told.splice(0, old);
