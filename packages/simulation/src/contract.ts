@@ -70,7 +70,16 @@ export type Trouble =
    * The next run of a step, or of a judgement, that comes to its `call`-th call that changes anything dies there: before or
    * after it took effect.
    */
-  | { kind: 'kill'; at: number; what: 'step' | 'judge'; region: RegionName; call: number; after: boolean }
+  | {
+      kind: 'kill';
+      at: number;
+      what: 'step' | 'judge';
+      /** Of this step only. */
+      step?: 'launch';
+      region: RegionName;
+      call: number;
+      after: boolean;
+    }
   /**
    * The next run of a step that writes to its store (`intent`: that writes what it is about to do) hangs there for `lateMs`,
    * and then goes on, though every execution of the region was stopped meanwhile, as from the console.

@@ -52,6 +52,7 @@ const trouble = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('kill'),
     what: z.enum(['step', 'judge']),
+    step: z.literal('launch').exactOptional(),
     region,
     call: z.int().min(1),
     after: z.boolean(),

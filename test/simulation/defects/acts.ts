@@ -1,7 +1,7 @@
 import { serviceName } from '@evac/core';
 import { inSteps, nothing, over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
-import { both, isRetried, isSet, isStruckBy } from './scenes.ts';
+import { both, isLaunchedInDoubt, isSet, isStruckBy } from './scenes.ts';
 
 export const actDefects: Defect[] = [
   {
@@ -45,7 +45,7 @@ export const actDefects: Defect[] = [
     what: 'a launch that is tried again has another token, and launches another node',
     caughtBy: ['done-once'],
     within: 2_000,
-    shows: isRetried,
+    shows: isLaunchedInDoubt,
     parts() {
       let launches = 0;
       return inSteps((ports) =>

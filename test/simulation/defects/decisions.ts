@@ -24,7 +24,7 @@ export const decisionDefects: Defect[] = [
     name: 'no re-check at Admit',
     what: 'what was decided is done, whatever has become true since',
     caughtBy: admissions,
-    within: 400,
+    within: 2_000,
     shows: both(isSet('policy', asksAPerson), has('answer')),
     parts: () => ({ admitMove: async () => ({ ok: true }) }),
   },

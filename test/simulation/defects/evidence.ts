@@ -2,7 +2,7 @@ import type { Health, Observation, ServiceSettings } from '@evac/core';
 import { admitMove, type Cell, judgeService } from '@evac/workflow';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
-import { has, isHalfBlind, isSilenced } from './scenes.ts';
+import { both, isAutomatic, isHalfBlind, isSet, isSilenced, isStruckBy } from './scenes.ts';
 
 const hourMs = 3_600_000;
 
@@ -55,8 +55,8 @@ export const evidenceDefects: Defect[] = [
     name: 'unknown read as healthy',
     what: 'what nobody has asked lately counts as healthy if it was so before',
     caughtBy: ['evidence', 'ready-target', 'capacity-left', 'never-drained'],
-    within: 1_000,
-    shows: has('probe', 'cut-off', 'blind'),
+    within: 2_000,
+    shows: isStruckBy('region-loss'),
     parts: () => ({
       ports: (ports) =>
         over(ports, 'store', {
@@ -71,8 +71,8 @@ export const evidenceDefects: Defect[] = [
     name: 'blind vantage trusted',
     what: 'a vantage that sees nothing at all tells failures of everything it asks',
     caughtBy: ['evidence'],
-    within: 2_000,
-    shows: isHalfBlind,
+    within: 6_000,
+    shows: both(isHalfBlind, isSet('policy', isAutomatic)),
     parts: () => ({
       ports: (ports, by) =>
         by.kind === 'probe'

@@ -9,6 +9,7 @@ import {
   failsWithRegion,
   has,
   hasRegions,
+  isAutomatic,
   isDeaf,
   isSet,
   isStruckBy,
@@ -42,7 +43,11 @@ const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
   fleet: { caughtBy: ['together'], within: 2_000, shows: both(isUndisturbed, failsTogether) },
   quorum: { caughtBy: ['evidence'], within: 100 },
   subsumed: { caughtBy: ['subsumed'], within: 200 },
-  lease: { caughtBy: ['one-at-a-time'], within: 1_000, shows: both(isUndisturbed, isWantedBack) },
+  lease: {
+    caughtBy: ['one-at-a-time'],
+    within: 4_000,
+    shows: both(isUndisturbed, isWantedBack, isSet('policy', isAutomatic)),
+  },
   cooldown: { caughtBy: ['no-flapping'], within: 200, shows: coolsForLong },
   breaker: {
     caughtBy: ['breaker'],
@@ -51,7 +56,7 @@ const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
   },
   'blast-radius': {
     caughtBy: ['blast-radius', 'move-rate'],
-    within: 500,
+    within: 2_000,
     shows: isSet('limits.maxMovesPerHour', (value) => value === 3),
   },
   'last-one-standing': { caughtBy: ['another-stands'], within: 2_000, shows: leavesTheLast },

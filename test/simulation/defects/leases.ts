@@ -2,7 +2,7 @@ import type { Lease } from '@evac/core';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
 import { decidingBy, without } from './guards.ts';
-import { has, isWantedBack } from './scenes.ts';
+import { both, has, isAutomatic, isSet, isStruckBy, isWantedBack } from './scenes.ts';
 
 /** The newest lease that a store has given for each scope. */
 function followLeases() {
@@ -22,8 +22,8 @@ export const leaseDefects: Defect[] = [
     name: 'no lease',
     what: 'whoever wants a lease takes it from its holder, and no guard asks whether there is one',
     caughtBy: ['one-at-a-time', 'lease-held'],
-    within: 1_000,
-    shows: isWantedBack,
+    within: 4_000,
+    shows: both(isWantedBack, isSet('policy', isAutomatic)),
     parts() {
       const leases = followLeases();
       return {
@@ -70,7 +70,8 @@ export const leaseDefects: Defect[] = [
     name: 'lease never given back',
     what: 'a move that closes keeps its lease until it expires, and the next one asks for a day',
     caughtBy: ['as-configured'],
-    within: 100,
+    within: 400,
+    shows: both(isStruckBy('zone-loss', 'region-loss'), isSet('policy', isAutomatic)),
     parts: () => ({
       ports: (ports) =>
         over(ports, 'store', {

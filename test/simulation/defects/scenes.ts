@@ -44,6 +44,9 @@ const not =
 /** Of a policy: before some move, a person is asked. */
 export const asksAPerson = (policy: unknown) => JSON.stringify(policy).includes('approve');
 
+/** Of a policy: every move is made without a person. */
+export const isAutomatic = (policy: unknown) => policy === 'automatic';
+
 /** What was moved is not moved again for two minutes or more. */
 export const coolsForLong = isSet('limits.cooldown', (text) => (parseDuration(`${text}`) ?? 0) >= 2 * minute);
 
@@ -91,11 +94,12 @@ export const isSilenced: Shows = ({ world, troubles }) =>
     return troubles.some((t) => t.kind === 'pause' && t.region === name && isIn(t.at + t.forMs));
   });
 
-/** A vantage of a region of three zones or more is blind while another one does not reach one of its zones. */
+/** One vantage of a region of three zones or more is blind, and another one does not reach one of its zones. */
 export const isHalfBlind: Shows = ({ world, troubles }) => {
   const blind = troubles.filter((t) => t.kind === 'blind');
   const cut = troubles.filter((t) => t.kind === 'cut-off');
-  return blind.some((b) =>
+  if (blind.length !== 1) return false;
+  return blind.every((b) =>
     cut.some((c) => {
       const near = world.regions.find(({ zones }) => zones.some((z) => z.name === c.from));
       const isIn = (vantage: string) => near?.zones.some((z) => vantage === `in/${z.name}`);
@@ -105,13 +109,9 @@ export const isHalfBlind: Shows = ({ world, troubles }) => {
   );
 };
 
-/** A step dies, or is not answered, once a call has taken effect. */
-export const isRetried: Shows = ({ troubles }) =>
-  troubles.some(
-    (t) =>
-      (t.kind === 'kill' && t.what === 'step' && t.after) ||
-      (t.kind === 'port' && t.what === 'lost' && (t.port === 'fleet' || t.port === '*')),
-  );
+/** The launch of a replacement dies once it has taken effect. */
+export const isLaunchedInDoubt: Shows = ({ troubles }) =>
+  troubles.some((t) => t.kind === 'kill' && t.step === 'launch' && t.after);
 
 /** A region is lost while something fails in another one. */
 export const failsWithRegion: Shows = (scene) => {
@@ -148,10 +148,10 @@ export const isDeaf =
   (...ports: string[]): Shows =>
   (scene) =>
     scene.troubles.some((t) => {
-      if (t.kind !== 'port' || !['throttled', 'gone'].includes(t.what) || t.share < 0.6) return false;
+      if (t.kind !== 'port' || !['throttled', 'gone'].includes(t.what) || t.share < 0.3) return false;
       const isIn = (f: Fault) => f.target !== t.region && f.target.startsWith(t.region);
-      const isThen = (f: Fault) => t.at < f.at + 20_000 && f.at + minute < t.at + t.forMs;
-      return ports.includes(t.port) && faultsOf(scene).some((f) => isIn(f) && isThen(f) && f.forMs > minute);
+      const isThen = (f: Fault) => t.at < f.at + minute && f.at + 20_000 < t.at + t.forMs;
+      return ports.includes(t.port) && faultsOf(scene).some((f) => isIn(f) && isThen(f) && f.forMs > 30_000);
     });
 
 function faultsOf({ troubles }: Scene): Fault[] {

@@ -2,7 +2,7 @@ import { type RegionName, vantageId, type ZoneName } from '@evac/core';
 import type { DrawnWorld, Trouble } from '../contract.ts';
 import type { Dice } from './dice.ts';
 import { askedFor, forcedBack } from './people.ts';
-import { actingCell, type FaultTrouble, lasting, type Setting, zonesOf } from './setting.ts';
+import { actingCell, type FaultTrouble, lasting, regionOf, type Setting, zonesOf } from './setting.ts';
 import { mustBeService } from './world-service.ts';
 
 const second = 1_000;
@@ -34,6 +34,16 @@ export function drawPlot(dice: Dice, world: DrawnWorld, troubles: readonly Troub
     [1, impatience],
   ]);
   return draw(setting, fault);
+}
+
+/** Of what strikes a node first, now and then, the launch of a replacement has no answer: nobody knows whether there is one. */
+export function drawDoubt(dice: Dice, world: DrawnWorld, troubles: readonly Trouble[]): Trouble[] {
+  const fault = troubles.find((t): t is FaultTrouble => t.kind === 'fault');
+  const region = fault && regionOf(world, fault.target);
+  if (!fault?.target.includes('/') || !region || !dice.chance(0.08)) return [];
+  return [
+    { kind: 'kill', at: fault.at, what: 'step', step: 'launch', region, call: 2, after: dice.chance(0.7) },
+  ];
 }
 
 /** A stopped execution whose last step goes on once another execution of the same incident has begun. */

@@ -1,7 +1,7 @@
 import type { Scene } from '../contract.ts';
 import { diceOf } from './dice.ts';
 import { drawMaintenance } from './maintenance.ts';
-import { drawPlot } from './plots.ts';
+import { drawDoubt, drawPlot } from './plots.ts';
 import { drawTroubles } from './troubles.ts';
 import { drawWorld } from './world.ts';
 
@@ -10,7 +10,8 @@ export function drawScene(seed: number): Scene {
   const world = drawWorld(diceOf(seed, 'world'));
   const drawn = drawTroubles(diceOf(seed, 'troubles'), world);
   const plot = drawPlot(diceOf(seed, 'plot'), world, drawn);
-  const troubles = [...drawn, ...plot].toSorted((a, b) => a.at - b.at);
+  const doubt = drawDoubt(diceOf(seed, 'doubt'), world, drawn);
+  const troubles = [...drawn, ...plot, ...doubt].toSorted((a, b) => a.at - b.at);
   const maintenance = drawMaintenance(diceOf(seed, 'maintenance'), troubles);
   if (maintenance.length === 0) return { seed, world, troubles };
   return { seed, world: { ...world, service: { ...world.service, maintenance } }, troubles };

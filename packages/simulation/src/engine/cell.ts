@@ -48,7 +48,7 @@ export interface CellMeans {
   /** Whether this vantage reaches nothing at all. */
   isBlind(vantage: Vantage): boolean;
   /** Takes the next kill that is meant for such a run at its `call`-th change. */
-  takeKill(what: Kill['what'], region: RegionName, call: number): Kill | null;
+  takeKill(run: Process, call: number): Kill | null;
   /** Takes the next straggler that is meant for a run of a step at such a write. */
   takeStraggler(region: RegionName, write: Straggler['write']): Straggler | null;
   onJudgement(judgement: Judgement): void;
@@ -144,7 +144,7 @@ export function startCell(means: CellMeans): SimulatedCell {
     };
     life.changes = 0;
     life.dies = (change) => {
-      const kill = means.takeKill(what, region, change);
+      const kill = means.takeKill(by, change);
       return kill && { after: kill.after, now: () => end('killed') };
     };
     if (what === 'step') life.hangs = (write) => hang(by, write);
