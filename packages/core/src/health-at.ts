@@ -21,6 +21,14 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
   return now - health.startingSince < rules.timing.graceMs ? 'starting' : 'unknown';
 }
 
+/**
+ * Since when the target is in its state at `now`, epoch ms. Where that has changed only because something went stale, it is
+ * not known for any time yet: the next outcome dates it.
+ */
+export function stateSince(health: Health, now: number, rules: HealthRules): number {
+  return healthAt(health, now, rules) === health.state ? health.since : now;
+}
+
 /** It failed, and was not blamed since its server was starting: no failure yet, and no health either. */
 function isExcused({ lastClass, failures }: CheckHealth): boolean {
   return (lastClass === 'failed' || lastClass === 'starting') && failures === 0;

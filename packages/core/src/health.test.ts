@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldHealth, type Health, newHealth } from './health.ts';
-import { checksToConfirm, healthAt, worstCheck } from './health-at.ts';
+import { checksToConfirm, healthAt, stateSince, worstCheck } from './health-at.ts';
 import { targetId, vantageId } from './ids.ts';
 import type { Finding, Outcome, Progress } from './outcome.ts';
 import { outcome, settings } from './testing/snapshot.ts';
@@ -180,6 +180,11 @@ describe('freshness', () => {
     expect(healthAt(restarted, old + 60_000 + rules.timing.graceMs, rules)).not.toBe('healthy');
     const deep = (at: number) => outcome({ at, check: 'deep' });
     expect(fold([deep], old + 66_000, restarted).state).toBe('healthy');
+  });
+  it('a state that came of staleness alone is dated by the next outcome', () => {
+    const stale = old + 2_001 + rules.timing.freshMs;
+    expect(stateSince(wellKnown(), stale - 1, rules)).toBe(wellKnown().since);
+    expect(stateSince(wellKnown(), stale, rules)).toBe(stale);
   });
   it('a deep check keeps for its interval longer', () => {
     const health = fold([(at) => outcome({ at, check: 'deep' })]);

@@ -1,5 +1,5 @@
 import type { HealthRules } from '../health.ts';
-import { healthAt } from '../health-at.ts';
+import { healthAt, stateSince } from '../health-at.ts';
 import type { ZoneName } from '../ids.ts';
 import type { Snapshot } from '../snapshot.ts';
 
@@ -22,7 +22,9 @@ export function emptyZone(
   );
   const nodes = new Set(snapshot.targets.filter((t) => t.kind === 'node').map((t) => t.id));
   const views = snapshot.health.filter((h) => h.vantage === own?.id && nodes.has(h.target));
-  const well = views.filter((h) => healthAt(h, now, rules) === 'healthy').map((h) => h.since);
+  const well = views
+    .filter((h) => healthAt(h, now, rules) === 'healthy')
+    .map((h) => stateSince(h, now, rules));
   const majority = Math.floor(views.length / 2) + 1;
   const since = well.toSorted((a, b) => a - b)[majority - 1];
   if (since === undefined) return { verdict: 'unknown', because: 'it has no node', since: 0 };

@@ -1,6 +1,6 @@
 import type { NodeVerdict } from '../decision.ts';
 import type { Health, HealthRules, HealthState } from '../health.ts';
-import { failingSince, healthAt, worstCheck } from '../health-at.ts';
+import { failingSince, healthAt, stateSince, worstCheck } from '../health-at.ts';
 import { checkKinds } from '../outcome.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Target } from '../target.ts';
@@ -61,7 +61,8 @@ function judgeNode(
     failing,
     answeredAt: answeredAt(healths),
     // The incident is named by it: it must not move when failing becomes dead, or one more vantage agrees.
-    since: bad > 0 && failing ? failing.since : Math.max(0, ...votes.map((v) => v.health.since)),
+    since:
+      bad > 0 && failing ? failing.since : Math.max(0, ...votes.map((v) => stateSince(v.health, now, rules))),
   };
 }
 

@@ -57,3 +57,18 @@ test('one that answers has done so since it was healthy, whatever another check 
   );
   expect(await viewAt(121, health)).toMatchObject({ state: 'healthy', since: start + 120 * second });
 });
+
+test('one that has answers only because a failed check went stale is dated by its next answer', async () => {
+  const seen: Parameters<typeof endpoint> = [
+    ['ok', 0, 'shallow'],
+    ['ok', 1, 'shallow'],
+    ['ok', 2, 'shallow'],
+    ['failed', 5, 'shallow'],
+    ['failed', 6, 'shallow'],
+    ['ok', 10, 'deep'],
+  ];
+  expect(await viewAt(10, endpoint(...seen))).toMatchObject({ state: 'failing' });
+  expect(await viewAt(30, endpoint(...seen))).toMatchObject({ state: 'healthy', since: start + 30 * second });
+  seen.push(['ok', 40, 'deep']);
+  expect(await viewAt(41, endpoint(...seen))).toMatchObject({ state: 'healthy', since: start + 40 * second });
+});

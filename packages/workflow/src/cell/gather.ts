@@ -8,7 +8,7 @@ import type {
   Snapshot,
   VantageFact,
 } from '@evac/core';
-import { failingSince, healthAt, worstCheck } from '@evac/core';
+import { failingSince, healthAt, stateSince, worstCheck } from '@evac/core';
 import type { Cell } from '../contract.ts';
 import type { Folded } from './fold.ts';
 import { markSuspects, targetsOf } from './targets.ts';
@@ -110,7 +110,7 @@ async function regionFacts(
             state,
             reason: worst.lastDetail,
             at: worst.lastAt,
-            since: fails && failing ? failing.since : health.since,
+            since: fails && failing ? failing.since : stateSince(health, now, service),
             failing: failing?.check ?? null,
             clearing: worst.bad && worst.lastClass === 'ok',
           },
