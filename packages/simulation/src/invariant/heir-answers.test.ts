@@ -33,3 +33,12 @@ test('of a fail-back the region that returns must answer', () => {
     `endpoint of ${west}`,
   );
 });
+
+test('what /health failed before an answer was generated is out of date', () => {
+  const stage = tells(createStage(heirAnswers()), 'ok', 'failed', 'failed');
+  stage.observes(east, null, [{ target: `region/${east}`, class: 'ok', check: 'deep' }]);
+  expect(stage.at(11_000).admit(failover())).toBeNull();
+  const other = tells(createStage(heirAnswers()), 'failed', 'failed');
+  other.observes(east, null, [{ target: `region/${east}`, class: 'failed', check: 'deep' }]);
+  expect(other.at(11_000).admit(failover())).toContain('the last 2 shallow checks');
+});

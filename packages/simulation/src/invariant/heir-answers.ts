@@ -9,7 +9,7 @@ import type { Testimonies } from './testimony.ts';
 /**
  * Traffic goes only to a region that answers: when a failover or a region's fail-back is let through, whoever asks, the
  * acting cell's outside vantage has told of the endpoint that is to get the traffic within {@link evidenceMs}, and not
- * `drainAfter` failures of one check in a row as its last words. `ready-target` says what is really there.
+ * `drainAfter` failures of one check in a row as its last words (of `/health`: since it last generated). `ready-target` says what is really there.
  */
 export const heirAnswers = (): Invariant =>
   atAdmissionsTold('heir-answers', keptMs, (admission, testimonies, truth) => {
@@ -38,6 +38,10 @@ function faultOf(
   }
   for (const [check, of] of Map.groupBy(told, (o) => o.check)) {
     const last = of.slice(-service.thresholds.drainAfter);
+    const lastAt = last.at(-1)?.at ?? 0;
+    // Whoever generates an answer is there: what was asked before and in the place of the cheap question is out of date.
+    const since = told.some((o) => o.check === 'deep' && o.class === 'ok' && o.at > lastAt);
+    if (check === 'shallow' && since) continue;
     if (last.length === service.thresholds.drainAfter && last.every((o) => o.class === 'failed'))
       return `the last ${last.length} ${check} checks that it told of the endpoint of ${heir} had failed`;
   }
