@@ -2,7 +2,7 @@ import type { Health, Observation, ServiceSettings } from '@evac/core';
 import { admitMove, type Cell, judgeService } from '@evac/workflow';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
-import { both, isAutomatic, isHalfBlind, isSet, isSilenced, isStruckBy } from './scenes.ts';
+import { both, isAutomatic, isHalfBlind, isSet, isSilenced } from './scenes.ts';
 
 const hourMs = 3_600_000;
 
@@ -55,8 +55,7 @@ export const evidenceDefects: Defect[] = [
     name: 'unknown read as healthy',
     what: 'what nobody has asked lately counts as healthy if it was so before',
     caughtBy: ['evidence', 'ready-target', 'capacity-left', 'never-drained'],
-    within: 2_000,
-    shows: isStruckBy('region-loss'),
+    within: 150,
     parts: () => ({
       ports: (ports) =>
         over(ports, 'store', {

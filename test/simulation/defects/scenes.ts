@@ -82,17 +82,26 @@ export const leavesTheLast: Shows = ({ world, troubles }) => {
   });
 };
 
-/** None of a region's vantages is started while a person ends a pause or asks for something. */
-export const isSilenced: Shows = ({ world, troubles }) =>
-  world.regions.some(({ name, zones }) => {
+/** None of a region's vantages is started for some minutes, and meanwhile a person ends a pause. */
+export const isSilenced: Shows = (scene) =>
+  silences(scene).some(({ region, from, until }) =>
+    scene.troubles.some((t) => {
+      if (t.kind !== 'pause' || t.region !== region) return false;
+      const endsAt = t.at + t.forMs;
+      return from + minute < endsAt && endsAt < until;
+    }),
+  );
+
+function silences({ world, troubles }: Scene) {
+  return world.regions.flatMap(({ name, zones }) => {
     const silent = [`out/${name}`, ...zones.map((z) => `in/${z.name}`)].map((vantage) =>
       troubles.find((t) => t.kind === 'probe' && t.what === 'skipped' && t.vantage === vantage),
     );
     const [first] = silent;
-    if (first?.kind !== 'probe' || silent.includes(undefined)) return false;
-    const isIn = (at: number) => first.at + minute < at && at < first.at + first.forMs;
-    return troubles.some((t) => t.kind === 'pause' && t.region === name && isIn(t.at + t.forMs));
+    if (first?.kind !== 'probe' || silent.includes(undefined)) return [];
+    return [{ region: name, from: first.at, until: first.at + first.forMs }];
   });
+}
 
 /** One vantage of a region of three zones or more is blind, and another one does not reach one of its zones. */
 export const isHalfBlind: Shows = ({ world, troubles }) => {
