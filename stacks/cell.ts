@@ -62,7 +62,7 @@ export async function createCell(place: Place) {
     told,
     traced: true,
     rights: [
-      ...partitions(place, ['dynamodb:GetItem', 'dynamodb:Query'], ['incident#*', 'lease#*']),
+      ...partitions(place, ['dynamodb:GetItem', 'dynamodb:Query'], ['incident#*']),
       ...partitions(place, ['dynamodb:PutItem'], ['incident#*', 'closed#*']),
       ...partitions(place, ['dynamodb:UpdateItem'], ['incident#*', 'lease#*']),
     ],
@@ -95,6 +95,7 @@ function toldAll(place: Place, topics: Record<string, string>): Told {
       'fail-back': arn('states', `stateMachine:${named('fail-back')}`),
     }),
     topics: JSON.stringify(topics),
+    ...(installation.eventBus === null ? {} : { bus: installation.eventBus }),
     restartDocument: named('restart'),
     hostedZones: JSON.stringify(Object.fromEntries(installation.names.map((n) => [n.name, n.zone]))),
   };

@@ -3,7 +3,7 @@ import { moveNames } from '@evac/core';
 import type { Balancers } from './balancers.ts';
 import { createFunction, type Told } from './function.ts';
 import type { Place } from './place.ts';
-import { looking } from './rights/cloud.ts';
+import { looking, telling } from './rights/cloud.ts';
 import { allow, allowAnywhere } from './rights/statement.ts';
 import { judging, readingStores } from './rights/store.ts';
 import { everyMinute } from './schedule.ts';
@@ -46,7 +46,7 @@ export function createDecide(
       ...readingStores(place),
       ...judging(place),
       ...looking(place, ask.balancers),
-      ...allow(['sns:Publish'], ask.topics),
+      ...telling(place, ask.topics),
       ...allow(
         ['states:ListExecutions', 'states:StartExecution'],
         machineNames.map((name) => arn('states', `stateMachine:${name}`)),

@@ -1,7 +1,6 @@
 import { createFunction, type Told } from './function.ts';
 import type { Place } from './place.ts';
-import { discovering } from './rights/cloud.ts';
-import { allow } from './rights/statement.ts';
+import { discovering, telling } from './rights/cloud.ts';
 import { partitions } from './rights/store.ts';
 import { everyMinute } from './schedule.ts';
 
@@ -27,7 +26,7 @@ export function createDiscover(
       ),
       ...partitions(place, ['dynamodb:Query'], ['open#*', 'closed#*', 'incident#*']),
       ...discovering(),
-      ...allow(['sns:Publish'], ask.topics),
+      ...telling(place, ask.topics),
     ],
   });
   everyMinute(place, {

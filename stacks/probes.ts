@@ -44,7 +44,7 @@ export function createProbes(
       rights: [
         ...receiving(place, of),
         ...partitions(place, ['dynamodb:Query'], ['targets#*', 'joined']),
-        ...partitions(place, ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'], ['observation#*']),
+        ...partitions(place, ['dynamodb:PutItem'], ['observation#*']),
       ],
       ...(subnet && group ? { subnet: { id: subnet, securityGroup: group.id } } : {}),
     });

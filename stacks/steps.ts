@@ -3,8 +3,8 @@ import type { privileges } from '@evac/workflow';
 import type { Balancers } from './balancers.ts';
 import { createFunction, type Told } from './function.ts';
 import type { Place } from './place.ts';
-import { changingFleet, changingTraffic, looking, restarting } from './rights/cloud.ts';
-import { allow, type Statement } from './rights/statement.ts';
+import { changingFleet, changingTraffic, looking, restarting, telling } from './rights/cloud.ts';
+import type { Statement } from './rights/statement.ts';
 import { openingAndClosing, partitions, readingStores, recording } from './rights/store.ts';
 
 type Privilege = (typeof privileges)[keyof typeof privileges];
@@ -35,17 +35,17 @@ export function createSteps(
   place: Place,
   ask: { told: Told; balancers: Balancers; topics: string[] },
 ): StepFunctions {
-  const telling = allow(['sns:Publish'], ask.topics);
+  const toTell = telling(place, ask.topics);
   const rights: Record<Privilege, Statement[]> = {
     fleet: changingFleet(place),
     traffic: [
       ...changingTraffic(place, ask.balancers),
       ...partitions(place, ['dynamodb:PutItem'], ['switch#*']),
-      ...telling,
+      ...toTell,
     ],
     restart: restarting(place),
     prove: [],
-    record: [...openingAndClosing(place), ...telling],
+    record: [...openingAndClosing(place), ...toTell],
   };
   const step = (name: Privilege) =>
     createFunction(place, {

@@ -17,8 +17,8 @@ export function looking(place: Place, balancers: Balancers): Statement[] {
       'ec2:DescribeInstances',
       'elasticloadbalancing:DescribeTargetGroups',
       'elasticloadbalancing:DescribeTargetHealth',
+      'elasticloadbalancing:DescribeLoadBalancerAttributes',
       'cloudwatch:GetMetricData',
-      'arc-zonal-shift:ListZonalShifts',
     ),
     ...allow(['arc-zonal-shift:GetManagedResource'], balancers.loadBalancers),
     ...allow(['arc-zonal-shift:GetManagedResource'], [anyLoadBalancer(place)], joined),
@@ -74,7 +74,7 @@ export function changingTraffic(place: Place, { targetGroups, loadBalancers }: B
     ...allow(onTargets, [place.arn('elasticloadbalancing', 'targetgroup/*')], joined),
     ...allow(onShifts, loadBalancers),
     ...allow(onShifts, [anyLoadBalancer(place)], joined),
-    ...allowAnywhere('elasticloadbalancing:DescribeLoadBalancerAttributes'),
+    ...allowAnywhere('arc-zonal-shift:ListZonalShifts'),
     ...place.services.flatMap(({ service }) => {
       if (!service.dns) return [];
       const known = place.installation.names.find((n) => n.service === service.name);
@@ -119,6 +119,15 @@ export function restarting(place: Place): Statement[] {
       'ssm:GetCommandInvocation',
       'ssm:ListCommands',
     ),
+  ];
+}
+
+/** People on the topics, and machines on the config's bus. */
+export function telling({ installation, arn }: Place, topics: string[]): Statement[] {
+  const { eventBus } = installation;
+  return [
+    ...allow(['sns:Publish'], topics),
+    ...allow(['events:PutEvents'], eventBus === null ? [] : [arn('events', `event-bus/${eventBus}`)]),
   ];
 }
 

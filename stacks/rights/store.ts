@@ -11,11 +11,8 @@ export function readingStores(place: Place): Statement[] {
 /** What every judgement leaves behind: targets, health, the rounds' counts, and that somebody was told. */
 export function judging(place: Place): Statement[] {
   return [
-    ...partitions(
-      place,
-      ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
-      ['targets#*', 'health#*', 'rounds#*'],
-    ),
+    ...partitions(place, ['dynamodb:PutItem'], ['targets#*', 'health#*']),
+    ...partitions(place, ['dynamodb:BatchWriteItem'], ['health#*', 'rounds#*']),
     ...partitions(place, ['dynamodb:UpdateItem'], ['lease#*']),
   ];
 }

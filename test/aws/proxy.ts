@@ -22,6 +22,8 @@ export interface AwsReply {
 /** The call is made, and then this instead of its answer. */
 interface Afterwards {
   afterwards(): Promise<void>;
+  /** Set where something before moto has carried it out already. */
+  isDone?: true;
 }
 
 /**
@@ -76,6 +78,11 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
         response.writeHead(status, headers).end(body);
         return;
       }
+      if (reply !== null && reply !== 'lost' && reply.isDone) {
+        await reply.afterwards();
+        request.socket.resetAndDestroy();
+        return;
+      }
       const instead = reply === null ? null : reply === 'lost' ? async () => {} : reply.afterwards;
       const before = turns.get(call.service) ?? Promise.resolve();
       const done = before.then(() => forward(request, body, response, instead));
@@ -111,6 +118,8 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
     return over.promise;
   }
 
+  // moto's own calls come over connections that it keeps, and one that is closed while it asks is no answer of AWS's.
+  server.keepAliveTimeout = 3_600_000;
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -127,14 +136,23 @@ export async function startProxy(target: string, options: ProxyOptions = {}): Pr
   };
 }
 
-/** What gets in the way. A call that is to be lost is carried out by what comes after, be it moto. */
+/** What gets in the way. A call whose answer is to be lost is carried out by what comes after, be it moto. */
 function replyTo(call: AwsCall, interferences: Interference[]): ReturnType<Interference> {
   for (const [i, one] of interferences.entries()) {
     const reply = one(call);
     if (reply === null) continue;
-    if (reply !== 'lost') return reply;
+    const losing = reply === 'lost' || (typeof reply === 'object' && 'afterwards' in reply);
+    if (!losing) return reply;
     const done = replyTo(call, interferences.slice(i + 1));
-    return done === null ? 'lost' : 'reset';
+    if (done === null) return reply;
+    const after = reply === 'lost' ? async () => {} : reply.afterwards;
+    return {
+      isDone: true,
+      async afterwards() {
+        await done;
+        await after();
+      },
+    };
   }
   return null;
 }

@@ -6,13 +6,6 @@ import {
   DescribeSubnetsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-  ModifyLoadBalancerAttributesCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateDocumentCommand, ListCommandsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import {
   type Clients,
@@ -29,6 +22,7 @@ import { regionName, zoneId, zoneName } from '@evac/core';
 import { settings } from '../../packages/core/src/testing/snapshot.ts';
 import type { ContractWorld } from '../contract/world.ts';
 import { createArc } from './arc.ts';
+import { createFront } from './front.ts';
 import type { Moto } from './moto.ts';
 import { type AwsProxy, type Interference, startProxy } from './proxy.ts';
 
@@ -151,7 +145,6 @@ export function unknownActions({ action }: { action: string }) {
 export async function createRegion(name: RegionName, endpoint: string, size: number): Promise<MotoRegion> {
   const clients = createClients({ region: name, endpoint, credentials, attemptMs: 10_000 });
   const ec2 = clients.get(EC2Client);
-  const elb = clients.get(ElasticLoadBalancingV2Client);
   const group = `llm-${name}`;
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
   const zones = Subnets.map((s) => ({
@@ -162,34 +155,7 @@ export async function createRegion(name: RegionName, endpoint: string, size: num
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .slice(0, 3);
   const subnets = zones.map((z) => z.subnet);
-  const { TargetGroups = [] } = await elb.send(
-    new CreateTargetGroupCommand({
-      Name: group,
-      Protocol: 'HTTP',
-      Port: 8_000,
-      VpcId: Subnets[0]?.VpcId,
-      TargetType: 'instance',
-    }),
-  );
-  const targetGroup = TargetGroups[0]?.TargetGroupArn ?? '';
-  const { LoadBalancers = [] } = await elb.send(
-    new CreateLoadBalancerCommand({ Name: group, Subnets: subnets, Type: 'application' }),
-  );
-  const loadBalancer = LoadBalancers[0]?.LoadBalancerArn ?? '';
-  await elb.send(
-    new CreateListenerCommand({
-      LoadBalancerArn: loadBalancer,
-      Protocol: 'HTTP',
-      Port: 80,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroup }],
-    }),
-  );
-  await elb.send(
-    new ModifyLoadBalancerAttributesCommand({
-      LoadBalancerArn: loadBalancer,
-      Attributes: [{ Key: 'zonal_shift.config.enabled', Value: 'true' }],
-    }),
-  );
+  const { targetGroup, loadBalancer } = await createFront(clients, group, subnets, Subnets[0]?.VpcId ?? '');
   await ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: group,

@@ -55,6 +55,7 @@ describe.skipIf(missing)('the doctor, on an account of moto', () => {
       names: [],
       alarms: [{ service: service.name, region: world.regions.home.name, name: scene.alarm }],
       restartCommand: null,
+      eventBus: null,
       tags: {},
     };
     const clients = [world.regions.home, world.regions.away].map(({ name }: { name: RegionName }) =>

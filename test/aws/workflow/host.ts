@@ -10,7 +10,18 @@ export class FunctionError extends Error {
   }
 }
 
-export type FunctionName = 'decide' | 'fleet' | 'traffic' | 'restart' | 'prove' | 'record';
+export const functionNames = [
+  'decide',
+  'fleet',
+  'traffic',
+  'restart',
+  'prove',
+  'record',
+  'switch',
+  'approve',
+  'discover',
+] as const;
+export type FunctionName = (typeof functionNames)[number];
 
 interface Invocation {
   name: FunctionName;

@@ -1,5 +1,5 @@
 import type { AwsReply, Interference } from '../proxy.ts';
-import { FunctionError, type FunctionName } from './host.ts';
+import { FunctionError, type FunctionName, functionNames } from './host.ts';
 
 export type Invoke = (region: string, name: FunctionName, event: unknown) => Promise<unknown>;
 
@@ -34,8 +34,6 @@ function json(status: number, body: unknown, headers: Record<string, string> = {
   };
 }
 
-const names: readonly string[] = ['decide', 'fleet', 'traffic', 'restart', 'prove', 'record'];
-
 function isFunctionName(name: string | undefined): name is FunctionName {
-  return name !== undefined && names.includes(name);
+  return functionNames.some((known) => known === name);
 }

@@ -2,6 +2,7 @@ import { type MoveName, moveNames } from '@evac/core';
 import { buildMachines, createLocalMachines, type LocalMachines } from '@evac/sim';
 import { definitions, type MoveInput, privileges, type StepInput } from '@evac/workflow';
 import { isExecutionEnd } from '../../../packages/sim/src/machine-event.ts';
+import { causeText } from '../../../packages/workflow/src/steps/errors.ts';
 import type { AwsReply, Interference } from '../proxy.ts';
 import type { FunctionName } from './host.ts';
 import { askAws } from './plain-aws.ts';
@@ -10,6 +11,8 @@ import { askAws } from './plain-aws.ts';
 export interface History {
   states: string[];
   end: 'running' | 'succeeded' | 'failed';
+  /** Why it failed, as the console shows it; null unless it did. */
+  error: { name: string; cause: string } | null;
 }
 
 /** One region's Step Functions. */
@@ -50,8 +53,9 @@ export async function motoInterpreter(url: string, region: string): Promise<Inte
       const executionArn = `${arns[machine].replace(':stateMachine:', ':execution:')}:${name}`;
       const { events } = await ask('GetExecutionHistory', { executionArn });
       if (!Array.isArray(events)) throw new Error(`no history of ${name}`);
-      const ended = events.at(-1)?.type;
+      const { type: ended, executionFailedEventDetails: failure } = events.at(-1) ?? {};
       return {
+        error: failure ? { name: failure.error, cause: causeText(failure.cause ?? '') } : null,
         states: events.flatMap((e) => e.stateEnteredEventDetails?.name ?? []),
         end:
           ended === 'ExecutionSucceeded'
@@ -91,7 +95,9 @@ export function localInterpreter(
       const history = histories.get(event.execution);
       if (!history) return;
       if (event.kind === 'state-entered' && event.state !== null) history.states.push(event.state);
-      if (isExecutionEnd(event)) history.end = event.kind === 'succeeded' ? 'succeeded' : 'failed';
+      if (!isExecutionEnd(event)) return;
+      history.end = event.kind === 'succeeded' ? 'succeeded' : 'failed';
+      if (event.error) history.error = { name: event.error.Error, cause: causeText(event.error.Cause) };
     },
   });
   const running = () => local.running().map((r) => r.execution);
@@ -107,7 +113,7 @@ export function localInterpreter(
       return json({ executions });
     }
     const { name = '', input = '{}' } = asked;
-    if (!histories.has(name)) histories.set(name, { states: [], end: 'running' });
+    if (!histories.has(name)) histories.set(name, { states: [], end: 'running', error: null });
     const started = await local.start({ machine, name, input: JSON.parse(input) });
     // The same name and input is the same execution while that one runs.
     const same = running().includes(name) && inputs.get(name) === input;

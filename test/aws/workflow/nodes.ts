@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { seededRandom } from '@evac/sim';
 import { forward, sendFailure } from '../../../packages/sim/src/live/balancer/forward.ts';
+import type { Ailment } from '../../../packages/sim/src/live/node/ailment.ts';
 import { type InferenceNode, startNode } from '../../../packages/sim/src/live/node/server.ts';
 import type { MotoRegion } from '../world.ts';
 
@@ -22,8 +23,12 @@ interface Instance {
 export interface Nodes {
   /** Starts a server behind every instance that has come, and ends those of instances that have gone. */
   follow(): Promise<void>;
-  /** The servers of a region, or of one of its zones, die; or, mended, start again. */
+  /** The servers die; or, mended, start again. */
   crash(ids: readonly string[], crashed: boolean): Promise<void>;
+  /** The servers take requests and never answer them; a new process would. */
+  hang(ids: readonly string[]): Promise<void>;
+  /** Whether whatever starts from now on is of no use. */
+  stillborn: boolean;
   /** The instances with a server. */
   list(region: MotoRegion): Instance[];
   close(): Promise<void>;
@@ -32,6 +37,7 @@ export interface Nodes {
 /** A real inference server behind the address of every instance that runs. */
 export function createNodes(regions: readonly MotoRegion[]): Nodes {
   const known = new Map<string, { region: MotoRegion; instance: Instance; server: InferenceNode }>();
+  let stillborn = false;
   const find = (id: string) => {
     const node = known.get(id);
     if (!node) throw new Error(`no server behind ${id}`);
@@ -49,6 +55,17 @@ export function createNodes(regions: readonly MotoRegion[]): Nodes {
       const { id, host } = instance;
       const options = { id, model: 'sim-1', host, port, loadMs: 0, scale, random: seededRandom(1) };
       known.set(id, { region, instance, server: await startNode(options) });
+      if (stillborn) await ail([id], ['crashed']);
+    }
+  }
+
+  /** As the servers are, so the load balancer finds them. */
+  async function ail(ids: readonly string[], ailments: Ailment[]): Promise<void> {
+    for (const id of ids) {
+      const { region, server } = find(id);
+      await server.afflict(new Set(ailments));
+      const Tags = [{ Key: 'sim:answering', Value: ailments.length > 0 ? 'no' : 'yes' }];
+      await region.clients.get(EC2Client).send(new CreateTagsCommand({ Resources: [id], Tags }));
     }
   }
 
@@ -56,13 +73,13 @@ export function createNodes(regions: readonly MotoRegion[]): Nodes {
     async follow() {
       for (const region of regions) await followOne(region);
     },
-    async crash(ids, crashed) {
-      for (const id of ids) {
-        const { region, server } = find(id);
-        await server.afflict(new Set(crashed ? ['crashed'] : []));
-        const Tags = [{ Key: 'sim:answering', Value: crashed ? 'no' : 'yes' }];
-        await region.clients.get(EC2Client).send(new CreateTagsCommand({ Resources: [id], Tags }));
-      }
+    crash: (ids, crashed) => ail(ids, crashed ? ['crashed'] : []),
+    hang: (ids) => ail(ids, ['hung']),
+    get stillborn() {
+      return stillborn;
+    },
+    set stillborn(all) {
+      stillborn = all;
     },
     list: (region) => [...known.values()].flatMap((n) => (n.region === region ? [n.instance] : [])),
     async close() {

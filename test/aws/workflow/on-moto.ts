@@ -5,8 +5,8 @@ import { createRig, type Rig, type RigOptions } from './rig.ts';
 
 type MakeRig = (options?: Partial<Omit<RigOptions, 'moto' | 'addresses'>>) => Promise<Rig>;
 
-/** A story takes half a minute on two idle cores. */
-const patienceMs = 300_000;
+/** A story takes two minutes at most on two idle cores. */
+const patienceMs = 1_800_000;
 
 /** Tests of whole cells, each on a moto_server of its own, where there is one; else it is said what was left out. */
 export function describeWorkflows(what: string, tests: (makeRig: MakeRig) => void): void {

@@ -2,14 +2,17 @@
 export interface Pace {
   /** Runs a step, once nothing passes. */
   step<T>(run: () => Promise<T>): Promise<T>;
-  /** Lets so much time pass, and then what comes with it, once no step runs. */
-  pass(ms: number): Promise<void>;
+  /** Lets so much time pass, and then what comes with it, once no step runs; `last` unless more passes at once. */
+  pass(ms: number, last?: boolean): Promise<void>;
   /** When nothing passes any more. */
   still(): Promise<void>;
 }
 
 /** `goOn` sets the clock; `lookAround` brings what is known up to it: before that, all evidence is old. */
-export function createPace(goOn: (ms: number) => Promise<void>, lookAround: () => Promise<void>): Pace {
+export function createPace(
+  goOn: (ms: number) => Promise<void>,
+  lookAround: (last: boolean) => Promise<void>,
+): Pace {
   let passing: Promise<void> = Promise.resolve();
   const steps = new Set<Promise<unknown>>();
 
@@ -29,11 +32,11 @@ export function createPace(goOn: (ms: number) => Promise<void>, lookAround: () =
       steps.add(tracked);
       return running;
     },
-    pass(ms) {
+    pass(ms, last = true) {
       const next = passing.then(async () => {
         await Promise.all(steps);
         await goOn(ms);
-        await lookAround();
+        await lookAround(last);
       });
       passing = next.catch(() => undefined);
       return next;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Incident, type MoveName, type RegionName, regionName, type ServiceSettings } from '@evac/core';
+import { type RegionName, regionName, type ServiceSettings } from '@evac/core';
 import { systemClock } from '@evac/sim';
 import { createArc } from '../arc.ts';
 import type { Moto } from '../moto.ts';
@@ -9,25 +9,20 @@ import { startProxy } from '../proxy.ts';
 import { createRegion, type MotoRegion, unknownActions } from '../world.ts';
 import { isStep, type Made, noting } from './calls.ts';
 import { type CellRig, createCellRig } from './cell.ts';
+import { hands, intervalMs } from './hands.ts';
 import type { FunctionName, Host } from './host.ts';
 import { lambda } from './lambda.ts';
-import { type History, localInterpreter, motoInterpreter } from './machines.ts';
+import { localInterpreter, motoInterpreter } from './machines.ts';
 import { startNames } from './name-server.ts';
 import { createNodes, startEndpoint } from './nodes.ts';
 import { createPace } from './pace.ts';
-import { askAws } from './plain-aws.ts';
 import { settingsOf } from './service.ts';
 import { isShifted, shiftsIn } from './shifts.ts';
 import { createTime, now, setTime } from './time.ts';
 
 export const west = regionName('us-west-2');
 export const east = regionName('eu-west-1');
-const intervalMs = 5_000;
 const tickMs = 60_000;
-/** Of the rig's time. */
-const patienceMs = 3_600_000;
-/** Between two steps of an execution there is less. */
-const quietMs = 150;
 
 export interface RigOptions {
   moto: Moto;
@@ -91,16 +86,20 @@ export async function createRig(options: RigOptions) {
   let tickedAt = 0;
   let deliveries = 1;
   const asleep = new Set<RegionName>();
-  async function lookAround(): Promise<void> {
+  async function lookAround(last: boolean): Promise<void> {
     await nodes.follow();
     await names.refresh();
-    const tick = clock.now() - tickedAt >= tickMs;
+    const tick = last && clock.now() - tickedAt >= tickMs - intervalMs;
     if (tick) tickedAt = clock.now();
     const here = [...cells.values()].filter((c) => !c.gone && !asleep.has(c.region.name));
     await Promise.all(here.map((cell) => cell.look(tick ? [{ tick: true }] : [], deliveries)));
   }
   const pace = createPace(goOn, lookAround);
-  const { pass } = pace;
+  /** The last interval of a longer wait has a round at its end and one at its beginning: what one round finds after a silence may be chance. */
+  async function pass(ms: number): Promise<void> {
+    if (ms > intervalMs) await pace.pass(ms - intervalMs, false);
+    await pace.pass(Math.min(ms, intervalMs));
+  }
   let lastInvokedAt = 0;
   /** A function of a region; a step that waits lets the time pass that its machine would wait for. */
   async function invoke(region: RegionName, name: FunctionName, event: unknown): Promise<unknown> {
@@ -122,6 +121,11 @@ export async function createRig(options: RigOptions) {
   proxy.interferences.push(
     noting(made, (region) => hosts.get(region)),
     ({ region, service }) => (cells.get(regionName(region))?.gone && service !== 'route53' ? 'reset' : null),
+    (call) => {
+      // What the document does on the node.
+      if (call.action === 'SendCommand') void nodes.crash(JSON.parse(call.body).InstanceIds, false);
+      return null;
+    },
     arc,
     unknownActions,
     names.checkers,
@@ -147,51 +151,24 @@ export async function createRig(options: RigOptions) {
   for (let i = 0; i < 4; i++) await pass(intervalMs);
   made.length = 0;
 
-  const runningIn = async () =>
-    (await Promise.all([...cells.values()].map((c) => c.machines.running()))).flat();
-  return {
+  const rig = {
     service,
     proxy,
+    moto,
+    clock,
     made,
     nodes,
+    names,
     hosts,
     regions: { west: home, east: away },
     results,
     cell: cellOf,
+    cells,
     pass,
-    runningIn,
-    /** The nodes of a zone of a region, by the zone's letter. */
-    nodesIn: (region: MotoRegion, letter: string) =>
-      nodes
-        .list(region)
-        .filter((n) => n.zone.endsWith(letter))
-        .map((n) => n.id)
-        .toSorted(),
-    alarm: (region: RegionName, state: 'ALARM' | 'OK' = 'ALARM') =>
-      askAws(
-        moto.url,
-        { service: 'monitoring', region, target: 'GraniteServiceVersion20100801.SetAlarmState' },
-        { AlarmName: 'errors', StateValue: state, StateReason: 'the test says so' },
-      ),
-    /** The region is gone: its APIs, its functions, its endpoint, what its nodes say. */
-    async lose(region: RegionName) {
-      const cell = cellOf(region);
-      cell.gone = true;
-      await cell.endpoint.close();
-      await cell.host.stop();
-    },
-    async restore(region: RegionName) {
-      const cell = cellOf(region);
-      cell.gone = false;
-      cell.endpoint = await open(cell.region);
-      await cell.host.kill();
-    },
+    open,
+    lastInvokedAt: () => lastInvokedAt,
+    goOn,
     shifts: () => shiftsIn(arc),
-    /** The regions that the service's name leads to, with any weight. */
-    async answers(): Promise<string[]> {
-      await names.refresh();
-      return names.answers();
-    },
     /** A region whose probes pause: it has no part in what comes, and its rounds cost as much as any. */
     sleep: (region: RegionName) => asleep.add(region),
     wake: (region: RegionName) => asleep.delete(region),
@@ -199,49 +176,13 @@ export async function createRig(options: RigOptions) {
     deliver(times: number) {
       deliveries = times;
     },
-    /** Until what was told to end has ended, and its server with it. */
-    async settle() {
-      await pass(60_000);
-      await pass(intervalMs);
-    },
-    /** An hour without anything: what was done is far enough in the past, and everything is known to be in order. */
-    async rest() {
-      await goOn(3_600_000);
-      for (let i = 0; i < 4; i++) await pass(intervalMs);
-      made.length = 0;
-    },
-    async incidents(region: RegionName, move: MoveName): Promise<Incident[]> {
-      const all = await cellOf(region).store.incidents({ service: service.name, since: 0 });
-      return all.filter((i) => i.move === move);
-    },
-    history: (region: RegionName, incident: Incident): Promise<History> =>
-      cellOf(region).machines.history(incident.move, incident.id),
-    /** Lets time pass until `done` finds something, and returns it. While machines run, their waits pass it. */
-    async until<T>(
-      what: string,
-      done: () => Promise<T | null | undefined | false>,
-      stepMs = intervalMs,
-    ): Promise<T> {
-      const deadline = clock.now() + patienceMs;
-      for (;;) {
-        const found = await done();
-        if (found !== null && found !== undefined && found !== false) return found;
-        if (clock.now() > deadline) {
-          const lately = results.slice(-12).map((r) => `${r.region} ${r.step}: ${r.next} ${r.text}`);
-          const logs = [...cells.values()].map((c) => c.host.log().slice(-2_000));
-          throw new Error(`waited in vain until ${what}\n${lately.join('\n')}\n${logs.join('\n')}`);
-        }
-        // To ask moto what runs costs as much as to run it.
-        if (Date.now() - lastInvokedAt > quietMs && (await runningIn()).length === 0) await pass(stepMs);
-        else await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    },
     async close() {
       for (const cell of cells.values()) await cell.close();
       await pace.still();
       await Promise.all([nodes.close(), names.close(), proxy.close(), rm(folder, { recursive: true })]);
     },
   };
+  return { ...rig, ...hands(rig) };
 }
 
 function said(result: unknown): { next: string; text: string } {

@@ -27,7 +27,8 @@ export function settingsOf(regions: MotoRegion[], endpoints: Map<RegionName, str
   });
   const only = settings?.services[0];
   if (!only) throw new Error(`the rig's settings have a mistake: ${JSON.stringify(problems)}`);
-  // Here a round comes after each wait, be it a minute: a window of a minute's rounds would be most of an hour.
+  // Here two rounds come after each wait, be it a minute: a window of a minute's rounds would be most of an hour, and
+  // nothing is known to be well for longer than from one to the other.
   const thresholds = { ...only.thresholds, zoneM: 2, zoneN: 4 };
-  return { ...only, thresholds, limits: { ...only.limits, failBackAfterMs: 60_000 } };
+  return { ...only, thresholds, limits: { ...only.limits, failBackAfterMs: 5_000 } };
 }

@@ -1,23 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import type { Interference } from '../proxy.ts';
 import type { MotoRegion } from '../world.ts';
-import { isAct, isStep, nameOf } from './calls.ts';
+import { isAct, isStep } from './calls.ts';
+import { requestsOf } from './requests.ts';
 import type { Rig } from './rig.ts';
 
-/** After each act of each step, when AWS has carried it out, the function dies before it has its answer: once each. */
-export function killingAfterActs(rig: Rig): { interference: Interference; killed: string[] } {
-  const killed: string[] = [];
+interface Killed {
+  incident: string;
+  /** As `actsOf` names it. */
+  act: string;
+}
+
+/**
+ * After each act of each step, when AWS has carried it out, the function dies before it has its answer: once each. What is
+ * then done again loses its answer, so that the function itself does it a third time.
+ */
+export function killingAfterActs(rig: Rig): { interference: Interference; killed: Killed[] } {
+  const killed: Killed[] = [];
+  const lost: Killed[] = [];
   return {
     killed,
     interference(call) {
       const host = rig.hosts.get(call.caller);
-      const event = host?.running()?.event;
-      if (!host || !isStep(event) || !isAct(call)) return null;
-      const act = `${event.input.incident} ${event.step} ${nameOf(call)}`;
-      if (killed.includes(act)) return null;
-      killed.push(act);
-      return { afterwards: () => host.kill() };
+      const running = host?.running();
+      if (!host || !isStep(running?.event) || !isAct(call)) return null;
+      const { step, input } = running.event;
+      const one = { incident: input.incident, act: `${running.name} (${step}): ${requestsOf(call)}` };
+      const isKnown = (all: Killed[]) => all.some((k) => isDeepStrictEqual(k, one));
+      if (isKnown(lost)) return null;
+      (isKnown(killed) ? lost : killed).push(one);
+      return isKnown(lost) ? 'lost' : { afterwards: () => host.kill() };
     },
+  };
+}
+
+/** The first call whose action begins so is carried out; then this, and its answer is lost. */
+export function afterOnce(action: string, act: () => Promise<void>): Interference {
+  let done = false;
+  return (call) => {
+    if (done || !call.action.startsWith(action)) return null;
+    done = true;
+    return { afterwards: act };
   };
 }
 

@@ -52,7 +52,14 @@ function config(ask: { regions: 1 | 2 | 3; vpc: boolean; dns: 'none' | 'ours' | 
         ...(ask.vpc ? { restartFirst: true } : {}),
       },
     },
-    ...(ask.vpc ? { network, restartCommand: 'systemctl restart vllm', tags: { team: 'inference' } } : {}),
+    ...(ask.vpc
+      ? {
+          network,
+          restartCommand: 'systemctl restart vllm',
+          eventBus: 'incidents',
+          tags: { team: 'inference' },
+        }
+      : {}),
   };
   return `import { defineConfig } from '@evac/core/config';\nexport default defineConfig(${JSON.stringify(all)});\n`;
 }

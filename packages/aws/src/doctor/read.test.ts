@@ -46,6 +46,7 @@ const installation = {
   names: [],
   alarms: [{ service: service.name, region, name: 'gpu-errors' }],
   restartCommand: null,
+  eventBus: null,
   tags: {},
 };
 

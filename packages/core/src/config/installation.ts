@@ -26,10 +26,18 @@ export interface Installation {
   alarms: { service: ServiceName; region: RegionName; name: string }[];
   /** Null: nothing may be restarted. */
   restartCommand: string | null;
+  /** Null: only people are told. */
+  eventBus: string | null;
   tags: Record<string, string>;
 }
 
-export function installationOf({ network, services, restartCommand, tags }: ParsedConfig): Installation {
+export function installationOf({
+  network,
+  services,
+  restartCommand,
+  eventBus,
+  tags,
+}: ParsedConfig): Installation {
   const all = Object.entries(services);
   return {
     networks: Object.entries(network ?? {}).map(([region, { vpc, subnets, routeTables, shards }]) => ({
@@ -54,6 +62,7 @@ export function installationOf({ network, services, restartCommand, tags }: Pars
       ),
     ),
     restartCommand: restartCommand ?? null,
+    eventBus: eventBus ?? null,
     tags: tags ?? {},
   };
 }

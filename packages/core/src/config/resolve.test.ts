@@ -375,7 +375,7 @@ describe('a config with mistakes', () => {
       'services.llm.policy.fail-back "auto" must be one of "observe", "approve", "automatic"',
       'services.llm.policy.replace-nodes "automatic" is no setting; did you mean "replace-node"?',
       'services.llm.maintenance[0].from "tomorrow" must be a time with its offset, such as "2026-11-21T02:00:00Z"',
-      'regions [] is no setting; here there are controls, services, network, restartCommand, tags',
+      'regions [] is no setting; here there are controls, services, network, restartCommand, eventBus, tags',
       'services.other.dns.name "llm.example.com" is the name of llm as well: one\'s failover would move the other; a name of its own would be right',
       'services.other.regions[0].groups[0] "llm-us-west-2" belongs to llm as well: both would replace its nodes; a group of its own would be right',
       'services.other.regions[1].groups[0] "llm-us-east-1" belongs to llm as well: both would replace its nodes; a group of its own would be right',

@@ -443,6 +443,7 @@ describe('deploying', () => {
       }),
       network: { 'us-west-2': { ...vpc, routeTables: ['rtb-0a'], shards: 2 } },
       restartCommand: 'systemctl restart vllm',
+      eventBus: 'incidents',
       tags: { team: 'inference' },
     };
     expect(resolveConfig(config)).toMatchObject({
@@ -460,6 +461,7 @@ describe('deploying', () => {
         names: [{ service: 'llm', name: 'llm.example.com', zone: 'Z1', manage: true }],
         alarms: [{ service: 'llm', region: 'us-west-2', name: 'gpu-errors' }],
         restartCommand: 'systemctl restart vllm',
+        eventBus: 'incidents',
         tags: { team: 'inference' },
       },
     });

@@ -173,6 +173,8 @@ export const schema = object(
     network: z.record(z.string(), network, must('an object of networks by region')).optional(),
     /** What restarts the server on a node, as a shell command run by root. */
     restartCommand: text('a shell command such as "systemctl restart vllm"').optional(),
+    /** A bus of EventBridge in each region, where machines are told what people are told by SNS. */
+    eventBus: text('the name of an event bus, such as "default"').optional(),
     /** On everything that is deployed. */
     tags: z.record(z.string(), text('a text'), must('an object of tags')).optional(),
   },

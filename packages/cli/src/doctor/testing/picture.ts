@@ -38,6 +38,7 @@ export function goodWorld(): World {
     names: [],
     alarms: [{ service: service.name, region: first(service.regions).region, name: 'gpu-errors' }],
     restartCommand: null,
+    eventBus: null,
     tags: {},
   };
   const picture: Picture = {
