@@ -63,7 +63,10 @@ function ofService({ region }: Place, service: string, zones: { name: string }[]
     ]);
   return [
     { title: `${service}: healthy nodes by zone`, metrics: perZone('HealthyNodes', 'Minimum') },
-    { title: `${service}: slowest generations by zone, ms`, metrics: perZone('DeepProbeLatency', 'p99') },
+    {
+      title: `${service}: time to first token by zone, p99, ms`,
+      metrics: perZone('TimeToFirstToken', 'p99'),
+    },
     // What follows is sent only while something is not well: packages/aws/src/metrics.
     {
       title: `${service}: nodes that are not healthy`,

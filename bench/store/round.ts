@@ -67,7 +67,6 @@ export function roundOf(ask: {
     const timings = {
       connectMs: between(0.3, 1),
       firstByteMs: latencyMs * 0.9,
-      firstTokenMs: check === 'deep' ? latencyMs * 0.7 : null,
       longestGapMs: check === 'deep' ? between(3, 30) : null,
       tokensPerSecond: null,
     };
@@ -84,7 +83,13 @@ export function roundOf(ask: {
     if (check === 'shallow') return found;
     const tokens = Math.floor(between(1e6, 9e7));
     const progress = { tokens, running: Math.floor(between(0, 12)), waiting: 0 };
-    return { ...found, model: service.model ?? 'm', ...(target.kind === 'node' ? { progress } : {}) };
+    const firstTokenMs = latencyMs * 0.7;
+    return {
+      ...found,
+      firstTokenMs,
+      model: service.model ?? 'm',
+      ...(target.kind === 'node' ? { progress } : {}),
+    };
   };
   return {
     service: service.name,

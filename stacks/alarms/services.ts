@@ -123,16 +123,16 @@ function createZoneAlarms(
     when: '<',
     threshold: 1,
   });
-  // A generation that takes half of its timeout is on its way to be one that fails.
+  // What takes half of its timeout is on its way to fail.
   const slow = deep
     ? [
         createAlarm(place, {
           ...common,
           parts: [name, zone, 'slow'],
-          description: `The slowest generations of ${name} in ${zone} take more than half of their timeout.`,
-          of: of('DeepProbeLatency', 'p99'),
+          description: `The slowest generations of ${name} in ${zone} take more than half of what the probe allows, to the first token where they stream.`,
+          of: of('TimeToFirstToken', 'p99'),
           when: '>',
-          threshold: deep.timeoutMs / 2,
+          threshold: (deep.kind === 'openai-stream' ? deep.firstTokenMs : deep.timeoutMs) / 2,
         }),
       ]
     : [];

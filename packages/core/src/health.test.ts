@@ -39,6 +39,13 @@ describe('health with hysteresis', () => {
       'healthy',
     ]);
   });
+  it('remembers how long the answer took, or the first token where it streamed', () => {
+    const latencies = [{}, { firstTokenMs: 120 }].map((more) => {
+      const health = fold([(at) => ({ ...ok(at), latencyMs: 900, ...more })]);
+      return health.checks.shallow?.latencyMs;
+    });
+    expect(latencies).toEqual([900, 120]);
+  });
   it('one failure changes nothing, drainAfter fail it, replaceAfter kill it', () => {
     const states = [1, 2, 3, 4].map((n) => after(wellKnown(), ...Array<typeof bad>(n).fill(bad)).state);
     expect(states).toEqual(['healthy', 'failing', 'failing', 'dead']);

@@ -24,6 +24,7 @@ export interface CheckHealth {
   lastDetail: string;
   /** When the current run of failures began; null while there is none. */
   failingSince: number | null;
+  /** Of its last outcome, in ms: to the answer, or to the first token where that streamed one. */
   latencyMs: number;
 }
 
@@ -111,7 +112,7 @@ function foldCheck(
     lastClass: outcome.class,
     lastReason: outcome.reason,
     lastDetail: outcome.detail,
-    latencyMs: outcome.latencyMs,
+    latencyMs: outcome.firstTokenMs ?? outcome.latencyMs,
   };
   const was = previous ?? { failures: 0, successes: 0, bad: false, failingSince: null };
   switch (outcome.class) {

@@ -70,7 +70,6 @@ export interface Timings {
   /** Milliseconds from the start of the probe; null where the probe did not get that far. */
   connectMs: number | null;
   firstByteMs: number | null;
-  firstTokenMs: number | null;
   /** The longest silence between two chunks that carried tokens. */
   longestGapMs: number | null;
   tokensPerSecond: number | null;
@@ -85,6 +84,8 @@ export type Outcome = Finding & {
   latencyMs: number;
   /** One sentence for a person: what was expected, what was seen. */
   detail: string;
+  /** Of a generation that streams: milliseconds from the start of the probe to its first token. */
+  firstTokenMs?: number;
   timings?: Timings;
   progress?: Progress;
   /** What the server says it serves. */

@@ -61,6 +61,7 @@ export function createProbe({ clock, random, ca }: ProbeOptions): ProbePort & { 
         latencyMs,
         detail,
         timings: seen.timings,
+        ...(seen.firstTokenMs !== null && { firstTokenMs: seen.firstTokenMs }),
         ...(readings.last !== null && { progress: readings.last }),
         ...(seen.model !== null && { model: seen.model }),
         ...(seen.revision !== null && { revision: seen.revision }),

@@ -4,6 +4,8 @@ import type { Raw, Timings } from '@evac/core';
 export interface Found {
   raw: Raw;
   timings: Timings;
+  /** Milliseconds from the start of the probe; null where no token came, or none was asked for. */
+  firstTokenMs: number | null;
   model: string | null;
   revision: string | null;
   warnings: string[];
@@ -12,11 +14,10 @@ export interface Found {
 export const noTimings: Timings = {
   connectMs: null,
   firstByteMs: null,
-  firstTokenMs: null,
   longestGapMs: null,
   tokensPerSecond: null,
 };
 
 export function found(raw: Raw, more: Partial<Omit<Found, 'raw'>> = {}): Found {
-  return { raw, timings: noTimings, model: null, revision: null, warnings: [], ...more };
+  return { raw, timings: noTimings, firstTokenMs: null, model: null, revision: null, warnings: [], ...more };
 }

@@ -75,8 +75,10 @@ export async function probeStream(
     contentType: head.headers.get('content-type') ?? null,
   });
   if (raw.kind === 'answered' && !reader.facts.done) warnings.push('the stream ended without [DONE]');
-  return found(describe(raw, timings), {
+  const firstTokenMs = reader.facts.firstTokenAt;
+  return found(describe(raw, firstTokenMs, timings), {
     timings,
+    firstTokenMs,
     warnings,
     model: reader.facts.model,
     revision: reader.facts.revision,
@@ -135,13 +137,12 @@ function timingsOf(exchange: Exchange, facts: StreamFacts, askedMs: number): Tim
   return {
     connectMs: since(exchange.connectMs),
     firstByteMs: since(exchange.firstByteMs),
-    firstTokenMs: firstTokenAt,
     longestGapMs: pieces.length > 1 ? facts.longestGapMs : null,
     tokensPerSecond: spanMs > 0 && after > 0 ? (after * 1_000) / spanMs : null,
   };
 }
 
-function describe(raw: Raw, { firstTokenMs, tokensPerSecond }: Timings): Raw {
+function describe(raw: Raw, firstTokenMs: number | null, { tokensPerSecond }: Timings): Raw {
   if (raw.kind !== 'answered' || firstTokenMs === null) return raw;
   const rate = tokensPerSecond === null ? '' : `, ${Math.round(tokensPerSecond)} tokens/s`;
   return { ...raw, detail: `${raw.detail}, first token in ${Math.round(firstTokenMs)}ms${rate}` };

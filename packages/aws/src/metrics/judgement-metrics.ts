@@ -61,8 +61,8 @@ function silentVantages({ cell, vantages }: Judged['snapshot'], freshMs: number,
 }
 
 /**
- * What a judgement says of each zone of its own region. Generations' latencies are a sample that keeps their
- * percentiles.
+ * What a judgement says of each zone of its own region. Generations' times to their first token (their whole latencies,
+ * where the deep probe streams none) are a sample that keeps their percentiles.
  */
 export function zoneMetrics({ snapshot, decision }: Judged): { zone: ZoneName; metrics: Metric[] }[] {
   const { nodes, zones } = decision.verdicts;
@@ -96,7 +96,7 @@ function share(name: string, part: number, whole: number, usual: number): Metric
 function generations(health: Snapshot['health']): Metric[] {
   const values = health.flatMap(({ checks: { deep } }) => (deep?.lastClass === 'ok' ? [deep.latencyMs] : []));
   if (values.length === 0) return [];
-  return [{ name: 'DeepProbeLatency', unit: 'Milliseconds', values: sample(values), usual: null }];
+  return [{ name: 'TimeToFirstToken', unit: 'Milliseconds', values: sample(values), usual: null }];
 }
 
 /** Evenly over the sorted values, the least and the greatest among them. */

@@ -130,13 +130,13 @@ describe('the metrics of a zone', () => {
         deep: { ...checkIn(i === 2 ? 'dead' : 'healthy'), latencyMs: i + 1 },
       },
     }));
-    expect(zone({ ...snapshot(), health }, 'us-west-2a').DeepProbeLatency).toEqual([1, 2]);
-    expect(zone({ ...snapshot(), health }, 'us-west-2b')).not.toHaveProperty('DeepProbeLatency');
+    expect(zone({ ...snapshot(), health }, 'us-west-2a').TimeToFirstToken).toEqual([1, 2]);
+    expect(zone({ ...snapshot(), health }, 'us-west-2b')).not.toHaveProperty('TimeToFirstToken');
   });
 
   it('sample the latencies of a large fleet, and keep their percentiles', () => {
     const health = aNodes(Array.from({ length: 10_000 }, (_, i) => (i * 7_919) % 10_000));
-    const values = zone({ ...snapshot(), health }, 'us-west-2a').DeepProbeLatency ?? [];
+    const values = zone({ ...snapshot(), health }, 'us-west-2a').TimeToFirstToken ?? [];
     expect(values).toHaveLength(99);
     expect([values[0], values[49], values[98]]).toEqual([0, 5_000, 9_999]);
   });
@@ -163,7 +163,7 @@ describe('what is written to the log', () => {
 
   it('while all is well is a line a zone, in CloudWatch’s embedded format: each metric costs by the hour', () => {
     const lines = written(judged(well()));
-    expect(lines.map(namesIn)).toEqual(Array.from({ length: 3 }, () => ['HealthyNodes', 'DeepProbeLatency']));
+    expect(lines.map(namesIn)).toEqual(Array.from({ length: 3 }, () => ['HealthyNodes', 'TimeToFirstToken']));
     const line = JSON.parse(lines[0]!);
     expect(line).toMatchObject({
       service: 'llm',

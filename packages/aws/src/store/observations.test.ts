@@ -38,7 +38,6 @@ describe('of an outcome', () => {
   const timings = {
     connectMs: 0.4,
     firstByteMs: 2,
-    firstTokenMs: null,
     longestGapMs: null,
     tokensPerSecond: null,
   };
@@ -57,6 +56,7 @@ describe('of an outcome', () => {
       const whole = {
         ...given,
         latencyMs: 12.3456789,
+        firstTokenMs: 9,
         model: 'm',
         progress: { tokens: 1, running: 2, waiting: 3 },
       };

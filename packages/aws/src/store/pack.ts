@@ -52,8 +52,13 @@ export function packObservation(observation: Observation): Uint8Array[] {
  */
 function judgedBy({ timings: _, ...outcome }: Outcome): Outcome {
   const latencyMs = Math.round(outcome.latencyMs * 10) / 10;
-  if (outcome.class !== 'ok' || outcome.check !== 'shallow') return { ...outcome, latencyMs };
-  return { ...outcome, latencyMs, detail: outcome.reason };
+  const { firstTokenMs } = outcome;
+  const told = {
+    ...outcome,
+    latencyMs,
+    ...(firstTokenMs !== undefined && { firstTokenMs: Math.round(firstTokenMs) }),
+  };
+  return outcome.class === 'ok' && outcome.check === 'shallow' ? { ...told, detail: outcome.reason } : told;
 }
 
 function packHalves<T>(list: readonly T[], around: (part: readonly T[]) => unknown): Uint8Array[] {
