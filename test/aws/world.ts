@@ -191,21 +191,20 @@ async function count(
   { zone, ok, latencyMs }: { zone: ZoneName; ok: boolean; latencyMs: number },
 ): Promise<void> {
   const end = (arn: string) => arn.split(':').at(-1) ?? '';
-  const common = {
-    Timestamp: new Date(Math.floor(now / 60_000) * 60_000 - 30_000),
-    Dimensions: [
-      { Name: 'TargetGroup', Value: end(targetGroup) },
-      { Name: 'LoadBalancer', Value: end(loadBalancer).slice('loadbalancer/'.length) },
-      { Name: 'AvailabilityZone', Value: zone },
-    ],
-  };
+  const Timestamp = new Date(Math.floor(now / 60_000) * 60_000 - 30_000);
+  const whole = [
+    { Name: 'TargetGroup', Value: end(targetGroup) },
+    { Name: 'LoadBalancer', Value: end(loadBalancer).slice('loadbalancer/'.length) },
+  ];
+  const told = [
+    { MetricName: 'RequestCount', Value: 1 },
+    { MetricName: 'TargetResponseTime', Value: latencyMs / 1_000 },
+    ...(ok ? [] : [{ MetricName: 'HTTPCode_Target_5XX_Count', Value: 1 }]),
+  ];
+  const by = (Dimensions: typeof whole) => told.map((datum) => ({ ...datum, Timestamp, Dimensions }));
   const command = new PutMetricDataCommand({
     Namespace: 'AWS/ApplicationELB',
-    MetricData: [
-      { ...common, MetricName: 'RequestCount', Value: 1 },
-      { ...common, MetricName: 'TargetResponseTime', Value: latencyMs / 1_000 },
-      ...(ok ? [] : [{ ...common, MetricName: 'HTTPCode_Target_5XX_Count', Value: 1 }]),
-    ],
+    MetricData: [...by(whole), ...by([...whole, { Name: 'AvailabilityZone', Value: zone }])],
   });
   await clients.get(CloudWatchClient).send(command);
 }

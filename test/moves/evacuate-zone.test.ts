@@ -353,7 +353,7 @@ test('somebody else’s shift of the zone is used, and not cancelled when the mo
   await rig
     .ports(west)
     .zonalShift.start({ service, awayFrom, expiresInMs: 86_400_000, comment: 'a person’s' });
-  rig.onCall((call) => (call.method === 'setZones' ? new Error('Auto Scaling is away') : 'pass'));
+  rig.onCall((call) => (call.method === 'setDesired' ? new Error('Auto Scaling is away') : 'pass'));
   const input = evacuate();
   await rig.run(input);
   expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });

@@ -54,7 +54,10 @@ describeWorkflows('moves among faults', (makeRig) => {
     const { incident, made } = await closed(rig, west, 'evacuate-zone');
     expect(incident).toMatchObject({ outcome: 'refused' });
     expect(incident.events.at(-1)?.text).toContain('nobody answered within 1m');
-    expect(actsOf(made.filter((m) => m.incident === incident.id))).toEqual(['record (close): sns:Publish']);
+    expect(actsOf(made.filter((m) => m.incident === incident.id))).toEqual([
+      'record (close): sns:Publish',
+      'record (close): events:PutEvents',
+    ]);
     expect(await groupOf(rig.regions.west)).toEqual(whole);
   });
 });

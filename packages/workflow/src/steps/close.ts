@@ -13,8 +13,11 @@ const severities: Record<IncidentOutcome, Notification['severity']> = {
   failed: 'critical',
 };
 
-/** Nobody comes back to a closed incident to give its lease back, so it is made to run out by itself. */
-const lastLeaseMs = 60_000;
+/**
+ * Nobody comes back to a closed incident to give its lease back, so it is made to run out by itself; but not before a run that
+ * died has timed out, after 60 s, and has been run again.
+ */
+const lastLeaseMs = 150_000;
 
 /** Tells people the outcome, writes it and gives the lease back. Run twice, the first outcome stays. */
 export async function close(ctx: StepContext): Promise<StepResult> {

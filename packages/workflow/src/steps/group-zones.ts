@@ -49,12 +49,13 @@ export function keepLaunchesOutAgain(ctx: StepContext, data: Data): Promise<stri
   return removeZone(ctx, text(data, 'key'), zoneName(text(data, 'zone')));
 }
 
-/** From the list as it is now: somebody may have changed it meanwhile. */
+/**
+ * From the list as it is now: somebody may have changed it meanwhile. Asked for even where the zone is on it already: what an
+ * interrupted run had yet to clear away goes with it.
+ */
 async function addZone(ctx: StepContext, name: string, zone: ZoneName): Promise<string> {
-  const group = await groupNamed(ctx, name);
-  if (!group.zones.includes(zone)) {
-    await ctx.cell.ports.fleet.setZones({ group: name, zones: [...group.zones, zone] });
-  }
+  const { zones } = await groupNamed(ctx, name);
+  await ctx.cell.ports.fleet.setZones({ group: name, zones: [...new Set([...zones, zone])] });
   return `${name} may launch in ${zone}`;
 }
 
