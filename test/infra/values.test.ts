@@ -16,6 +16,8 @@ const theirs = [
   /:healthcheck\/\*$/,
   /:change\/\*$/,
   /:alarm:\*$/,
+  // That the config names, for other programs to hear of moves.
+  /:event-bus\//,
   // A call that Scheduler makes.
   /^arn:aws:scheduler:::aws-sdk:sqs:sendMessageBatch$/,
 ];
