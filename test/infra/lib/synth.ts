@@ -14,19 +14,33 @@ export interface Synthesis extends Recording {
   remove(): void;
 }
 
-/**
- * What `sst deploy --stage STAGE` would create with this text as evac.config.ts: the real CLI bundles the functions and
- * runs the real program, and an engine that records takes the place of pulumi. Nothing reaches a network. Throws with
- * what the CLI said if the program fails.
- */
-export async function synth(ask: {
+interface Ask {
   config: string;
   stage?: string;
   env?: Record<string, string>;
   lost?: string[];
   /** `empty` where nobody looks into the bundles. */
   functions?: 'bundled' | 'empty';
-}): Promise<Synthesis> {
+}
+
+/**
+ * What `sst deploy --stage STAGE` would create with this text as evac.config.ts: the real CLI bundles the functions and
+ * runs the real program, and an engine that records takes the place of pulumi. Nothing reaches a network. Throws with
+ * what the CLI said if the program fails.
+ */
+export async function synth(ask: Ask): Promise<Synthesis> {
+  let result = await runOnce(ask);
+  for (let again = 0; again < 5 && lostItsPort(result); again++) result = await runOnce(ask);
+  if (result instanceof Error) throw result;
+  return result;
+}
+
+/** SST looks for a free port and takes it later: of two that start at once, one may find it taken. */
+function lostItsPort(result: unknown): boolean {
+  return result instanceof Error && /failed to listen on .*address already in use/.test(result.message);
+}
+
+async function runOnce(ask: Ask): Promise<Synthesis | Error> {
   const workspace = makeWorkspace(await installPlatform(), ask.config, ask.functions ?? 'bundled');
   const aws = await startAwsStub(ask.lost);
   const file = join(workspace.home, '.sst/recording.json');
@@ -51,14 +65,11 @@ export async function synth(ask: {
       },
     });
     const recording: Recording | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-    if (code !== 0 || !recording) {
-      const errors = (recording?.errors ?? []).map((e) => e.message).join('\n');
-      throw new Error(`sst diff ended with ${code}\n${errors}\n--- its log\n${output}`);
-    }
-    return { ...recording, home: workspace.home, calls: aws.calls, remove: workspace.remove };
-  } catch (error) {
+    if (code === 0 && recording)
+      return { ...recording, home: workspace.home, calls: aws.calls, remove: workspace.remove };
     workspace.remove();
-    throw error;
+    const errors = (recording?.errors ?? []).map((e) => e.message).join('\n');
+    return new Error(`sst diff ended with ${code}\n${errors}\n--- its log\n${output}`);
   } finally {
     await aws.close();
   }
