@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newMemory } from './round.ts';
+import { newMemory } from './memory.ts';
 import { createWatching, node, nodes } from './testing/watching.ts';
 
 type Watching = ReturnType<typeof createWatching>;

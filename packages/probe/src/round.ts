@@ -1,20 +1,17 @@
 import {
   type Clock,
   foldHealth,
-  newHealth,
   type Observation,
   type Outcome,
   type ProbePort,
   type ServiceSettings,
   type Store,
-  type Target,
-  type TargetId,
   type Vantage,
 } from '@evac/core';
 import { boundedRound } from './bounded-round.ts';
 import { type Asked, type Due, doubts, dueNow, type Round, turnIn } from './due.ts';
 import { type Gathering, gather } from './gather.ts';
-import { turnBefore, turnPhase } from './turn.ts';
+import { type Memory, refresh, skipTurnsOfOthers } from './memory.ts';
 import { underWay } from './under-way.ts';
 
 export interface Watch {
@@ -28,19 +25,6 @@ export interface Watch {
   onObservation?(observation: Observation): void;
   /** The store did not answer: this vantage goes on asking, and writes when it can. */
   onError?(error: unknown): void;
-}
-
-/** What a vantage keeps of a service from round to round. Without it a round asks a little more, and nothing less. */
-export interface Memory {
-  known: Map<TargetId, Asked>;
-  inFlight: Set<TargetId>;
-  reading: boolean;
-  /** Where the last round ended: what had its turn between that and the next one was somebody else’s to ask. */
-  until: number;
-}
-
-export function newMemory(): Memory {
-  return { known: new Map(), inFlight: new Set(), reading: false, until: Number.NEGATIVE_INFINITY };
 }
 
 /** Once `signal` aborts, nothing is asked, waited for or written; once `closing` does, nothing more is asked. */
@@ -101,53 +85,11 @@ function nothingIsLeft({ known }: Memory, round: Round, service: ServiceSettings
   return [...known.values()].every((a) => a.askedIn >= round.from && doubts(a, service).length === 0);
 }
 
-function skipTurnsOfOthers(memory: Memory, round: Round, { timing }: ServiceSettings): void {
-  if (round.from > memory.until)
-    for (const asked of memory.known.values())
-      asked.turn = Math.max(asked.turn, turnBefore(round.from, asked.phaseMs, timing.deepIntervalMs));
-  memory.until = Math.max(memory.until, round.until);
-}
-
 async function readTargets(deps: Watch, memory: Memory, round: Round): Promise<void> {
   memory.reading = true;
   const targets = await orElse(deps, deps.store.readTargets({ service: deps.service.name }), null);
   memory.reading = false;
-  if (targets) refresh(memory.known, targets, deps, round);
-}
-
-/** A zone's vantage asks private targets; the region's, from outside the VPC, public endpoints. */
-function concerns(target: Target, vantage: Vantage): boolean {
-  return vantage.zone === null ? target.kind === 'region' : target.kind !== 'region';
-}
-
-function refresh(
-  known: Map<TargetId, Asked>,
-  all: Target[],
-  { vantage, service, clock }: Watch,
-  round: Round,
-): void {
-  const { intervalMs, deepIntervalMs } = service.timing;
-  const targets = all.filter((t) => concerns(t, vantage));
-  const wanted = new Set(targets.map((t) => t.id));
-  for (const id of known.keys()) if (!wanted.has(id)) known.delete(id);
-  for (const target of targets) {
-    const asked = known.get(target.id);
-    if (asked) asked.target = target;
-    else {
-      const of = { vantage: vantage.id, service: service.name, target: target.id };
-      const phaseMs = turnPhase(of, deepIntervalMs);
-      known.set(target.id, {
-        target,
-        health: newHealth(target.id, vantage.id, target.launchedAt),
-        startedAt: {},
-        // A suspicion that came just after the last round had read the list is a whole interval old by now.
-        since: clock.now() - 2 * intervalMs,
-        askedIn: Number.NEGATIVE_INFINITY,
-        phaseMs,
-        turn: turnBefore(round.from, phaseMs, deepIntervalMs),
-      });
-    }
-  }
+  if (targets) refresh(memory, targets, { ...deps, now: deps.clock.now() }, round);
 }
 
 async function ask(

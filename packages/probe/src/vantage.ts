@@ -1,4 +1,5 @@
-import { newMemory, type Watch, watchRound } from './round.ts';
+import { newMemory } from './memory.ts';
+import { type Watch, watchRound } from './round.ts';
 import { underWay } from './under-way.ts';
 
 /**

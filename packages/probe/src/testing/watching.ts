@@ -16,7 +16,8 @@ import {
 } from '@evac/core';
 import { resolveConfig } from '@evac/core/config';
 import FakeTimers from '@sinonjs/fake-timers';
-import { type Memory, newMemory, type Watch, watchRound } from '../round.ts';
+import { type Memory, newMemory } from '../memory.ts';
+import { type Watch, watchRound } from '../round.ts';
 import { turnPhase } from '../turn.ts';
 import { watch } from '../vantage.ts';
 
