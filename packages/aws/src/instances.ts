@@ -1,7 +1,7 @@
 import { type NodeId, nodeId, type ZoneId, type ZoneName, zoneId, zoneName } from '@evac/core';
 import type { Clients } from './clients.ts';
 import { chunks } from './groups.ts';
-import { Ec2Client, type Ec2Element, fieldsOf, filters, itemsOf, textOf } from './signed/ec2.ts';
+import { describeEc2, type Ec2Element, fieldsOf, filters, itemsOf, textOf } from './signed/ec2.ts';
 
 /** What only EC2 knows. */
 
@@ -50,7 +50,7 @@ export async function taggedInstance(
 }
 
 async function instancesBy(clients: Clients, asked: Record<string, string>): Promise<Instance[]> {
-  const reservations = await describe(
+  const reservations = await describeEc2(
     clients,
     'DescribeInstances',
     { ...asked, MaxResults: '1000' },
@@ -78,21 +78,12 @@ export async function zonesOfSubnets(
 ): Promise<Map<string, ZoneName>> {
   if (subnets.length === 0) return new Map();
   const asked = Object.fromEntries(subnets.map((id, i) => [`SubnetId.${i + 1}`, id]));
-  const found = await describe(clients, 'DescribeSubnets', asked, 'subnetSet');
+  const found = await describeEc2(clients, 'DescribeSubnets', asked, 'subnetSet');
   return new Map(found.map((s) => [textOf(s.subnetId), zoneName(textOf(s.availabilityZone))]));
 }
 
 /** The region's zones as this account names them, each with its ID. */
 export async function zonesOfRegion(clients: Clients): Promise<Map<ZoneName, ZoneId>> {
-  const found = await describe(clients, 'DescribeAvailabilityZones', {}, 'availabilityZoneInfo');
+  const found = await describeEc2(clients, 'DescribeAvailabilityZones', {}, 'availabilityZoneInfo');
   return new Map(found.map((zone) => [zoneName(textOf(zone.zoneName)), zoneId(textOf(zone.zoneId))]));
-}
-
-function describe(
-  clients: Clients,
-  action: `Describe${string}`,
-  asked: Record<string, string>,
-  list: string,
-): Promise<Ec2Element[]> {
-  return clients.call(action, (options) => clients.get(Ec2Client).describe(action, asked, list, options));
 }

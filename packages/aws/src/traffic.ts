@@ -18,6 +18,7 @@ export type ReadTraffic = (
 
 /** ELB sends a minute's figures after it has ended; what is later than this tells nothing of now. */
 const latestMs = 3 * minuteMs;
+
 interface Bucket {
   requests: number;
   failed: number;

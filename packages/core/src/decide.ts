@@ -1,3 +1,4 @@
+import { alarmsBeside } from './alarm.ts';
 import { alerts } from './alert.ts';
 import { candidates } from './candidate.ts';
 import type { Decision, Refusal, Verdicts } from './decision.ts';
@@ -42,7 +43,7 @@ export function decide(
   for (const candidate of candidates(snapshot, settings, verdicts)) {
     const refusal = firstRefusal(asked, candidate, { snapshot, settings, verdicts, planned: moves, now });
     if (refusal) refusals.push(refusal);
-    else moves.push(plan(candidate, snapshot, settings));
+    else moves.push(plan(candidate, snapshot, settings, now));
   }
   return {
     at: now,
@@ -71,9 +72,15 @@ export function admit(
   return firstRefusal(asked, planned, { snapshot: others, settings, verdicts, planned: [], now });
 }
 
-function plan(candidate: Candidate, snapshot: Snapshot, settings: ServiceSettings): PlannedMove {
+function plan(
+  candidate: Candidate,
+  snapshot: Snapshot,
+  settings: ServiceSettings,
+  now: number,
+): PlannedMove {
   return {
     ...candidate,
+    because: candidate.because + alarmsBeside(candidate.subject, snapshot, now),
     incident: nameIncident(candidate, snapshot.incidents),
     cell: snapshot.cell,
     needsApproval: candidate.verb === 'automatic' && settings.policy[candidate.move] === 'approve',

@@ -48,7 +48,7 @@ export interface Fleet {
   keep(ask: { node: NodeId; decrement: boolean }): Promise<void>;
   suspend(ask: { group: string; process: 'AZRebalance' }): Promise<void>;
   resume(ask: { group: string; process: 'AZRebalance' }): Promise<void>;
-  /** The zones new launches may use. */
+  /** The zones new launches may use. Asked for again, it ends what a call that was interrupted had begun. */
   setZones(ask: { group: string; zones: ZoneName[] }): Promise<void>;
   /** Rejects with `at-limit` outside of the group's minimum and maximum. */
   setDesired(ask: { group: string; desired: number }): Promise<void>;

@@ -29,6 +29,20 @@ export interface Snapshot {
   breakerResetAt: number | null;
   /** Moves that a person asks for. */
   requests: Candidate[];
+  /** That went off lately; absent in records of earlier versions, and where none are kept. */
+  alarms?: AlarmFact[];
+}
+
+/** An alarm of CloudWatch that went into ALARM, and what it is about: told beside the evidence, and no part of it. */
+export interface AlarmFact {
+  name: string;
+  /** When it went off, epoch ms. */
+  at: number;
+  region: RegionName;
+  zone: ZoneName | null;
+  node: NodeId | null;
+  /** What says what it is about: the config, its tags, or its metrics' dimensions. */
+  because: 'config' | 'tags' | 'dimensions';
 }
 
 export interface VantageFact {

@@ -2,7 +2,7 @@ import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-
 import type { Clients } from '../clients.ts';
 import { chunks } from '../groups.ts';
 import { zonesOfRegion } from '../instances.ts';
-import { Ec2Client, type Ec2Element, fieldsOf, filters, itemsOf, textOf } from '../signed/ec2.ts';
+import { describeEc2, fieldsOf, filters, itemsOf, textOf } from '../signed/ec2.ts';
 import type { Ask } from './ask.ts';
 import type { GroupPicture, RegionPicture } from './picture.ts';
 
@@ -42,7 +42,7 @@ async function readSubnets(
   // By filter: asked by id, one that is gone makes the whole call fail.
   const asked = filters({ name: 'subnet-id', values: [...new Set(ids)] });
   const found = await ask('ec2:DescribeSubnets', () =>
-    describe(clients, 'DescribeSubnets', asked, 'subnetSet'),
+    describeEc2(clients, 'DescribeSubnets', asked, 'subnetSet'),
   );
   return (
     found?.map((subnet) => ({
@@ -56,7 +56,7 @@ async function readSubnets(
 async function readRunning(clients: Clients, ask: Ask): Promise<RegionPicture['running']> {
   const asked = filters({ name: 'instance-state-name', values: ['pending', 'running'] });
   const found = await ask('ec2:DescribeInstances', () =>
-    describe(clients, 'DescribeInstances', { ...asked, MaxResults: '1000' }, 'reservationSet'),
+    describeEc2(clients, 'DescribeInstances', { ...asked, MaxResults: '1000' }, 'reservationSet'),
   );
   if (!found) return null;
   const instances = found.flatMap((reservation) => itemsOf(reservation.instancesSet));
@@ -79,7 +79,7 @@ async function readVcpus(
   for (const some of chunks(types, mostTypes)) {
     const asked = Object.fromEntries(some.map((type, i) => [`InstanceType.${i + 1}`, type]));
     const found = await ask('ec2:DescribeInstanceTypes', () =>
-      describe(clients, 'DescribeInstanceTypes', asked, 'instanceTypeSet'),
+      describeEc2(clients, 'DescribeInstanceTypes', asked, 'instanceTypeSet'),
     );
     if (!found) return null;
     for (const one of found)
@@ -101,13 +101,4 @@ async function readQuotas(clients: Clients, ask: Ask): Promise<RegionPicture['qu
       return quotas;
     }),
   );
-}
-
-function describe(
-  clients: Clients,
-  action: `Describe${string}`,
-  asked: Record<string, string>,
-  list: string,
-): Promise<Ec2Element[]> {
-  return clients.call(action, (options) => clients.get(Ec2Client).describe(action, asked, list, options));
 }

@@ -1,6 +1,6 @@
 import { parseXML } from '@aws-sdk/xml-builder';
 import type { HttpHandlerOptions } from '@smithy/types';
-import type { ClientSettings } from '../clients.ts';
+import type { ClientSettings, Clients } from '../clients.ts';
 import { refusal, type SignedAnswer, SignedClient } from './signed-client.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html */
@@ -48,6 +48,16 @@ export class Ec2Client {
     } while (next !== '');
     return found;
   }
+}
+
+/** {@link Ec2Client.describe}, within the time that the clients' owner has. Rejects as `call` does. */
+export function describeEc2(
+  clients: Clients,
+  action: `Describe${string}`,
+  asked: Record<string, string>,
+  list: string,
+): Promise<Ec2Element[]> {
+  return clients.call(action, (options) => clients.get(Ec2Client).describe(action, asked, list, options));
 }
 
 /** `Filter.1.Name=…&Filter.1.Value.1=…`, as EC2 numbers lists. */

@@ -67,17 +67,15 @@ function judgeRegion(
   if (evacuating) return say('suspected', `${tally}, but ${evacuating.id} is moving a zone there right now`);
   if (outside.length > 1) return say('down', `${tally}: ${bad[0]?.reason}`);
 
-  const awaited = Math.max(fact.insideAt ?? 0, heardSince(snapshot, timing.freshMs, now) ?? 0);
-  const silent = !fact.reachable || now - awaited > timing.freshMs;
+  const stale = fact.insideAt === null || now - fact.insideAt > timing.freshMs;
+  const listening = now - (heardSince(snapshot, timing.freshMs, now) ?? 0) > timing.freshMs;
+  const silent = !fact.reachable || (stale && listening);
   const itself = fresh.find((o) => o.from === fact.region);
   if (silent)
     return say('down', `its endpoint fails from here (${bad[0]?.reason}) and its inside vantages are silent`);
   if (itself && (itself.state === 'failing' || itself.state === 'dead')) {
     return say('down', `its endpoint fails from here and from inside (${bad[0]?.reason})`);
   }
-  const inside =
-    fact.insideAt === null || now - fact.insideAt > timing.freshMs
-      ? 'were as silent as our own'
-      : 'report and do not agree';
+  const inside = stale ? 'were as silent as our own' : 'report and do not agree';
   return say('suspected', `${tally}, but its inside vantages ${inside}`);
 }

@@ -2,6 +2,7 @@ import type { Subject } from '@evac/core';
 import type { FaultName } from '@evac/sim';
 import type { Invariant, Trouble, Truth } from '../contract.ts';
 import { atAdmissions } from './at-ports.ts';
+import { isBlinding } from './blinding.ts';
 import { detectionMs } from './bounds.ts';
 import { sayMove } from './say.ts';
 
@@ -12,17 +13,6 @@ const harmless: readonly FaultName[] = [
   'overload',
   'dns-api-loss',
   'no-capacity',
-];
-
-/** What makes Evac itself see wrongly. */
-const blinding: readonly Trouble['kind'][] = [
-  'probe',
-  'cut-off',
-  'blind',
-  'port',
-  'kill',
-  'abort',
-  'straggler',
 ];
 
 type FaultTrouble = Extract<Trouble, { kind: 'fault' }>;
@@ -42,7 +32,7 @@ export const nobodysFault = (): Invariant =>
     const recent = truth.scene.troubles.filter(
       (t) => t.at <= until && t.at + ('forMs' in t ? t.forMs : 0) >= from,
     );
-    if (recent.some((t) => blinding.includes(t.kind))) return null;
+    if (recent.some(isBlinding)) return null;
     const faults = recent.filter((t): t is FaultTrouble => t.kind === 'fault');
     if (faults.some((f) => !harmless.includes(f.name) && mayStrike(f.target, subject, truth))) return null;
     if (subject.kind === 'node' && isYoung(subject.node, region, truth)) return null;

@@ -1,21 +1,12 @@
 import type { ServiceSettings } from '@evac/core';
-import type { Invariant, Trouble, Truth } from '../contract.ts';
+import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissionsTold } from './at-ports.ts';
+import { isBlinding } from './blinding.ts';
 import { skewMs } from './bounds.ts';
 import { sayMove } from './say.ts';
 import type { Testimony } from './testimony.ts';
 
-/** What may keep a cell from knowing what its vantages told. */
-const blinding: readonly Trouble['kind'][] = [
-  'probe',
-  'cut-off',
-  'blind',
-  'port',
-  'kill',
-  'abort',
-  'straggler',
-];
 /** From a vantage's word to the health that a decision reads: a stream and a judgement. */
 const foldMs = 15_000;
 
@@ -29,7 +20,7 @@ export const together = (): Invariant =>
   atAdmissionsTold('together', keptMs, (admission, testimonies, truth) => {
     const { incident, region } = admission;
     if (incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
-    if (truth.scene.troubles.some((t) => blinding.includes(t.kind))) return null;
+    if (truth.scene.troubles.some(isBlinding)) return null;
     const all = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
     const ofNode = (node: string) => testimonies.of(region, `node/${node}`);
     const nodes = all.filter(
