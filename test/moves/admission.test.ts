@@ -141,6 +141,20 @@ describe('goes on after an interruption', () => {
   });
 });
 
+test('a move whose function dies as it closes is closed by the machine’s own retry', async () => {
+  const input = request();
+  const died: number[] = [];
+  rig.onCall(({ port, n }) => {
+    if (port !== 'notify' || died.length > 0) return 'pass';
+    died.push(n);
+    return 'kill-after';
+  });
+  await rig.start(input);
+  await rig.pass(600_000);
+  expect(died).toHaveLength(1);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+});
+
 describe('one mover', () => {
   test('of two executions of one incident, the later goes on and the earlier stops without acting', async () => {
     const input = request();

@@ -123,6 +123,23 @@ test('an act that could not be undone is in the record before the next one is', 
   );
 });
 
+test('a run that died as it put the zone back is followed by one that asks for it again', async () => {
+  await evacuated();
+  mend();
+  const asked: number[] = [];
+  rig.onCall(({ method, n }) => {
+    if (method !== 'setZones') return 'pass';
+    asked.push(n);
+    return asked.length === 1 ? 'kill-after' : 'pass';
+  });
+  const back = failBack();
+  expect(await rig.run(back)).toBe('killed');
+  rig.restart();
+  await rig.run(back, `${back.incident}.r1`);
+  expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+  expect(asked).toHaveLength(2);
+});
+
 test('a fail-back gives back as much room as was made, whatever else was asked for meanwhile', async () => {
   await evacuated();
   const { fleet } = rig.ports(west);
