@@ -1,7 +1,8 @@
-import type { Health, Observation, ServiceSettings } from '@evac/core';
+import { guards, type Observation, type ServiceSettings, type Verdicts } from '@evac/core';
 import { admitMove, type Cell, judgeService } from '@evac/workflow';
 import { over } from './at-ports.ts';
 import type { Defect } from './defect.ts';
+import { decidingBy } from './guards.ts';
 import { both, isAutomatic, isHalfBlind, isSet, isSilenced } from './scenes.ts';
 
 const hourMs = 3_600_000;
@@ -16,14 +17,13 @@ const patientCell = (cell: Cell): Cell => ({
   settings: { ...cell.settings, services: cell.settings.services.map(patient) },
 });
 
-/** What was good when last heard of is good now. */
-function asOfNow(health: Health): Health {
-  const checks = Object.entries(health.checks).map(([kind, check]) => {
-    const stale = Date.now() - check.lastAt > 10_000;
-    return [kind, stale && check.failures === 0 ? { ...check, lastAt: Date.now() } : check] as const;
-  });
-  return { ...health, checks: Object.fromEntries(checks) };
-}
+/** Nobody knows of it, so it will be well: of each node, zone and region. */
+const hopeful = (verdicts: Verdicts): Verdicts => ({
+  ...verdicts,
+  nodes: verdicts.nodes.map((n) => (n.verdict === 'unknown' ? { ...n, verdict: 'healthy' } : n)),
+  zones: verdicts.zones.map((z) => (z.verdict === 'unknown' ? { ...z, verdict: 'healthy' } : z)),
+  regions: verdicts.regions.map((r) => (r.verdict === 'unknown' ? { ...r, verdict: 'serving' } : r)),
+});
 
 /** Takes what a vantage without a network could not reach for failures of what it asked. */
 function accusing(observation: Observation): Observation {
@@ -53,18 +53,17 @@ export const evidenceDefects: Defect[] = [
   },
   {
     name: 'unknown read as healthy',
-    what: 'what nobody has asked lately counts as healthy if it was so before',
-    caughtBy: ['evidence', 'ready-target', 'capacity-left', 'never-drained'],
-    within: 150,
-    parts: () => ({
-      ports: (ports) =>
-        over(ports, 'store', {
-          async readHealth(ask) {
-            const item = await ports.store.readHealth(ask);
-            return { ...item, health: item.health.map(asOfNow) };
-          },
-        }),
-    }),
+    what: 'who counts what is left, or what may come back, counts all of which nobody knows as well',
+    caughtBy: ['capacity-left', 'another-stands', 'evidence', 'ready-target'],
+    within: 400,
+    parts: () =>
+      decidingBy(
+        guards.map((guard) => ({
+          ...guard,
+          object: (candidate, context) =>
+            guard.object(candidate, { ...context, verdicts: hopeful(context.verdicts) }),
+        })),
+      ),
   },
   {
     name: 'blind vantage trusted',
