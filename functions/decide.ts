@@ -1,3 +1,4 @@
+import { createAlarmMemory } from '@evac/aws';
 import { sparing } from '@evac/workflow';
 import { composeCell } from './lib/cell.ts';
 import { createDecideHandler } from './lib/decide/handler.ts';
@@ -11,6 +12,7 @@ export const handler = createDecideHandler(() => {
   const bound = composeCell(environment, {
     notify: notifyBy(environment),
     machines: (context) => createMachines(context, environment.machines),
+    alarms: (context) => createAlarmMemory(context, environment.table),
   });
   return { ...bound, cell: sparing(bound.cell), alarms: environment.alarms };
 });

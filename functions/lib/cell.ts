@@ -10,7 +10,7 @@ import {
   type PortContext,
 } from '@evac/aws';
 import { createFleet } from '@evac/aws/fleet';
-import type { Clock, Notify, Random, RegionName, Restart, Settings } from '@evac/core';
+import type { AlarmMemory, Clock, Notify, Random, RegionName, Restart, Settings } from '@evac/core';
 import { type Cell, type MachineRunner, rememberFailure } from '@evac/workflow';
 import { type BoundClients, boundClients, type MakeClients } from './clients.ts';
 import { systemClock, systemRandom } from './clock.ts';
@@ -23,6 +23,7 @@ export interface Parts {
   restart?: (context: PortContext) => Restart;
   notify?: (context: PortContext) => Notify;
   machines?: (context: PortContext) => MachineRunner;
+  alarms?: (context: PortContext) => AlarmMemory;
 }
 
 /** What a test puts in the place of AWS and of the machine's clock. */
@@ -79,6 +80,7 @@ export function composeCell(
   const { records } = rememberFailure({ records: dns.records }, clock, forgetMs);
   const regions = new Set(services.flatMap((s) => s.regions.map((r) => r.region)));
   regions.delete(region);
+  const alarms = parts.alarms?.(context);
   const cell: Cell = {
     region,
     settings: { ...settings, services },
@@ -96,6 +98,7 @@ export function composeCell(
       region: of,
       store: rememberFailure(createStore(contextIn(of, peer), table), clock, forgetMs),
     })),
+    ...(alarms && { alarms }),
     probe: { ask: () => absent('probe') },
     vantages,
     clock,

@@ -8,10 +8,10 @@ export function readingStores(place: Place): Statement[] {
   return allow(reading, [tableOf(place), ...place.peers.map((region) => tableOf(place, region))]);
 }
 
-/** What every judgement leaves behind: targets, health, the rounds' counts, and that somebody was told. */
+/** What every judgement leaves behind: targets, health, the rounds' counts, that somebody was told, and an alarm that set it off. */
 export function judging(place: Place): Statement[] {
   return [
-    ...partitions(place, ['dynamodb:PutItem'], ['targets#*', 'health#*']),
+    ...partitions(place, ['dynamodb:PutItem'], ['targets#*', 'health#*', 'alarms#*']),
     ...partitions(place, ['dynamodb:BatchWriteItem'], ['health#*', 'rounds#*']),
     ...partitions(place, ['dynamodb:UpdateItem'], ['lease#*']),
   ];

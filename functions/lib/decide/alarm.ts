@@ -15,6 +15,8 @@ export interface Alarm {
   name: string;
   arn: string;
   state: string;
+  /** When it came to this state, epoch ms; null if it does not say. */
+  at: number | null;
   /** Why its owner does not want it acted on now; null if nothing says so. */
   quiet: string | null;
   /** Of every metric behind it; none for a composite alarm. */
@@ -38,11 +40,13 @@ export function readAlarm(event: Record<string, unknown>): Alarm {
   const detail = fieldsOf(event.detail);
   const state = fieldsOf(detail.state);
   const { metrics } = fieldsOf(detail.configuration);
+  const at = Date.parse(String(event.time));
   const [arn] = Array.isArray(event.resources) ? event.resources : [];
   return {
     name: String(detail.alarmName ?? ''),
     arn: String(arn ?? ''),
     state: String(state.value ?? ''),
+    at: Number.isNaN(at) ? null : at,
     quiet: quietBecause(detail, state),
     dimensions: (Array.isArray(metrics) ? metrics : []).flatMap((one) => {
       const { metric } = fieldsOf(fieldsOf(one).metricStat);

@@ -1,4 +1,4 @@
-import { createStore } from '@evac/aws';
+import { createAlarmMemory, createStore } from '@evac/aws';
 import { incidentId, type Notification, serviceName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json } from '../../../packages/aws/src/testing/aws.ts';
@@ -42,12 +42,14 @@ async function region(script: FunctionsWorld['script'] = {}, services = [setting
     {
       notify: () => ({ send: async (notification) => void told.push(notification) }),
       machines: (context) => createMachines(context, machines),
+      alarms: (context) => createAlarmMemory(context, 'evac'),
     },
     aws.world,
   );
   const decide = createDecideHandler(() => ({ ...bound, alarms: { 'gpu-errors': 'llm' } }));
   return {
     store: createStore(bound.context, 'evac'),
+    alarms: createAlarmMemory(bound.context, 'evac'),
     run: (event: unknown) => decide(event, lambdaContext()),
     events: (...of: Parameters<typeof observed>) => written(aws, bound, observed(...of)),
   };
@@ -259,9 +261,10 @@ describe('an alarm', () => {
     ['that is muted', { muteDetail: { mutedBy: 'arn:rule' } }],
     ['that ends', { state: { value: 'OK' } }],
   ])('%s is left alone', async (_, detail) => {
-    const { run } = await region();
+    const { run, alarms } = await region();
     await run(event({ alarmName: 'gpu-errors', ...detail }));
     expect(aws.calls).toEqual([]);
+    expect(await alarms.recent(llm)).toEqual([]);
     expect(metric('HealthyNodes')).toEqual([]);
   });
 
@@ -270,6 +273,41 @@ describe('an alarm', () => {
     await run(event(metrics({ QueueName: 'orders' })));
     expect([metric('UnreadAlarms'), metric('Trouble')]).toEqual([[1], []]);
     expect(metric('HealthyNodes')).toEqual([]);
+  });
+
+  const xid = { alarmName: 'gpu-errors', ...metrics({ InstanceId: 'i-a1', AvailabilityZone: 'us-west-2a' }) };
+
+  it('is kept with what it is about and when it went off, for every judge', async () => {
+    const { run, alarms } = await region();
+    const at = aws.clock.now() - 4_000;
+    await run({ ...event(xid), time: new Date(at).toISOString() });
+    const place = { region: 'us-west-2', zone: 'us-west-2a', node: 'i-a1', because: 'config' };
+    expect(await alarms.recent(llm)).toEqual([{ name: 'gpu-errors', at, ...place }]);
+  });
+
+  it('is in the evidence of the move that begins after it, whatever else set off its judgement', async () => {
+    const { run, events } = await region();
+    await run({ tick: true });
+    await run(event(xid));
+    for (let round = 0; round < 5; round++) {
+      await run(await events(aws.clock.now(), round < 1 ? {} : { failing: ['i-a1'] }));
+      aws.clock.pass(1_000);
+    }
+    const [call] = aws.calls.filter((c) => c.action === 'StartExecution');
+    expect(JSON.parse(JSON.parse(call!.body).input).because).toMatch(
+      /^3 of 3 vantages: .*; alarm gpu-errors went off at 2027-01-15T08:00:00Z, about i-a1 by the config$/,
+    );
+  });
+
+  it('that cannot be kept has its service judged all the same', async () => {
+    const { run } = await region();
+    await run({ tick: true });
+    aws.db.trouble = (call) => (call.body.includes('alarms#llm') ? 'error' : null);
+    await run(event(xid));
+    expect(place()).toMatchObject({ service: 'llm', node: 'i-a1' });
+    expect(log.entries()).toContainEqual(
+      expect.objectContaining({ message: 'an alarm could not be kept', alarm: 'gpu-errors' }),
+    );
   });
 
   it('commands nothing: without evidence nothing begins', async () => {

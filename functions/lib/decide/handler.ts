@@ -93,7 +93,10 @@ async function onTick(bound: BoundCell, run: Run): Promise<undefined> {
     throw new Error(`${errors.length} services could not be judged: ${errors.join('; ')}`);
 }
 
-/** An alarm makes its service be looked at, now; what is done about it the evidence says. */
+/**
+ * An alarm makes its service be looked at, now, and is kept, for whoever reads what comes of it; what is done about it the
+ * evidence says.
+ */
 async function onAlarm(bound: DecideCell, event: Record<string, unknown>, run: Run): Promise<undefined> {
   const { cell, context } = bound;
   const { services } = cell.settings;
@@ -112,9 +115,20 @@ async function onAlarm(bound: DecideCell, event: Record<string, unknown>, run: R
     count('UnreadAlarms', cell.region);
     return;
   }
+  const log = logOf(run.log, { service: service.name });
+  const { region, zone, node, because } = place;
+  const at = alarm.at ?? cell.clock.now();
+  const kept = cell.alarms?.keep({
+    service: service.name,
+    alarm: { name: alarm.name, at, region, zone, node, because },
+  });
+  // Nothing hangs on it, and the judgement must not.
+  await kept?.catch((error: unknown) =>
+    log.warn('an alarm could not be kept', { ...about, reason: String(error) }),
+  );
   const judgement = await judge(bound, service, { observations: [], tick: true, requests: [] }, run);
   const verdicts = judgement?.decision.verdicts;
-  logOf(run.log, { service: service.name }).info('an alarm had its service judged', {
+  log.info('an alarm had its service judged', {
     ...about,
     ...place,
     regionVerdict: verdicts?.regions.find((r) => r.region === place.region)?.verdict,

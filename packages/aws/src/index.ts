@@ -1,4 +1,5 @@
 // The fleet is @evac/aws/fleet: what ends machines is asked for by name.
+export { createAlarmMemory } from './alarm-memory.ts';
 export { createBalancer } from './balancer.ts';
 export { type ClientOptions, type Clients, createClients } from './clients.ts';
 export type { PortContext } from './context.ts';

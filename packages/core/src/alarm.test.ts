@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alarmsBeside } from './alarm.ts';
+import { alarmsBeside, besideMs } from './alarm.ts';
 import { decide } from './decide.ts';
 import { nodeId } from './ids.ts';
 import type { AlarmFact } from './snapshot.ts';
@@ -29,7 +29,7 @@ const alarm = (change: Partial<AlarmFact> = {}): AlarmFact => ({
   ...change,
 });
 const beside = (subject: Parameters<typeof alarmsBeside>[0], ...alarms: AlarmFact[]) =>
-  alarmsBeside(subject, { ...snapshot(), alarms }, now);
+  alarmsBeside(subject, { ...snapshot(), alarms }, now - besideMs);
 const ofNode = alarm({ name: 'xid', node: nodeId('i-a1'), because: 'dimensions' });
 
 describe('an alarm that went off', () => {
@@ -62,6 +62,20 @@ describe('an alarm that went off', () => {
     const all = [5, 1, 4, 2].map((ago) => alarm({ name: `m${ago}`, at: now - ago * minute }));
     expect(beside(zone, ...all)).toMatch(/alarm m1 .*alarm m2 .*alarm m4 .*; 1 more alarm\(s\) did$/);
     expect(beside(zone, ...all)).not.toContain('m5');
+  });
+
+  it('is told of a node that its own move has ended', () => {
+    const world = { targets: [], alarms: [ofNode] };
+    expect(alarmsBeside(node, world, now - besideMs)).toContain('alarm xid');
+    expect(alarmsBeside(zone, world, now - besideMs)).toBe('');
+  });
+
+  it('is not told again where it was told', () => {
+    const told = beside(node, ofNode);
+    const world = { ...snapshot(), alarms: [ofNode, alarm({ zone: zoneA })] };
+    expect(alarmsBeside(node, world, now - besideMs, `2 of 3 vantages: refused${told}`)).toBe(
+      '; alarm errors went off at 2027-01-15T07:59:00Z, about us-west-2a by its tags',
+    );
   });
 });
 

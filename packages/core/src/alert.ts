@@ -1,4 +1,4 @@
-import { alarmsBeside } from './alarm.ts';
+import { alarmsBeside, besideMs } from './alarm.ts';
 import { type Alert, type Refusal, refusalSentence, type Verdicts } from './decision.ts';
 import { subjectName, subjectPath } from './move.ts';
 import type { Timing } from './settings.ts';
@@ -58,7 +58,7 @@ export function alerts(
       kind: 'refused',
       severity: 'warning',
       subject: subjectPath(subject),
-      text: `${move} of ${subjectName(subject)} ${refusalSentence(refusal)}${alarmsBeside(subject, snapshot, now)}`,
+      text: `${move} of ${subjectName(subject)} ${refusalSentence(refusal)}${alarmsBeside(subject, snapshot, now - besideMs)}`,
     });
   }
   return found;

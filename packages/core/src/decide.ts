@@ -1,4 +1,4 @@
-import { alarmsBeside } from './alarm.ts';
+import { alarmsBeside, besideMs } from './alarm.ts';
 import { alerts } from './alert.ts';
 import { candidates } from './candidate.ts';
 import type { Decision, Refusal, Verdicts } from './decision.ts';
@@ -80,7 +80,7 @@ function plan(
 ): PlannedMove {
   return {
     ...candidate,
-    because: candidate.because + alarmsBeside(candidate.subject, snapshot, now),
+    because: candidate.because + alarmsBeside(candidate.subject, snapshot, now - besideMs),
     incident: nameIncident(candidate, snapshot.incidents),
     cell: snapshot.cell,
     needsApproval: candidate.verb === 'automatic' && settings.policy[candidate.move] === 'approve',

@@ -1,4 +1,4 @@
-export type { AlarmMemory } from './alarm.ts';
+export * from './alarm.ts';
 export * from './classify.ts';
 export * from './decide.ts';
 export * from './decision.ts';

@@ -1,4 +1,5 @@
 import type {
+  AlarmMemory,
   Clock,
   CloudPorts,
   Decision,
@@ -30,6 +31,8 @@ export interface Cell {
   clock: Clock;
   random: Random;
   machines: MachineRunner;
+  /** Of the alarms that went off, where the judge is told of any. */
+  alarms?: AlarmMemory;
   /** Kept by a judge from one judgement to the next; left out, all that is folded is written. */
   folded?: FoldMemory;
 }

@@ -179,7 +179,8 @@ def set_alarm_state(self, alarm_name, reason, reason_data, state_value):
     alarm = self.alarms[alarm_name]
     if before == state_value:
         return
-    at = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    now = datetime.datetime.fromtimestamp(world.now(), datetime.timezone.utc)
+    at = now.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
     metric = {
         "namespace": alarm.namespace,
         "name": alarm.metric_name,
@@ -193,6 +194,7 @@ def set_alarm_state(self, alarm_name, reason, reason_data, state_value):
         "configuration": {"metrics": [{"id": "m1", "metricStat": stat, "returnData": True}]},
     }
     behind(client("events", self.region_name).put_events, Entries=[{
+        "Time": now,
         "Source": "aws.cloudwatch",
         "DetailType": "CloudWatch Alarm State Change",
         "Detail": json.dumps(detail),

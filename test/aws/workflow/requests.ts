@@ -10,7 +10,7 @@ export function requestsOf(call: AwsCall): string[] {
 }
 
 const kinds =
-  /"S":"(targets|observation|health|rounds|lease|incident|open|closed|pauses|breaker|switch|joined|complaints)[#"]/g;
+  /"S":"(targets|observation|health|rounds|lease|incident|open|closed|pauses|breaker|switch|alarms|joined|complaints)[#"]/g;
 
 /** A transaction's parts are asked for one by one: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
 const parts: Record<string, string> = {

@@ -20,6 +20,7 @@ import type { Incident, IncidentId, RegionName, ServiceName, VantageId } from '@
  * | pauses                    | ID                 | a pause                                                         |
  * | breaker                   | HEAD               | its last reset                                                  |
  * | switch#SERVICE            | REGION             | whether that region is out                                      |
+ * | alarms#SERVICE            | NAME               | when an alarm about it last went off, for a day                 |
  * | joined                    | SERVICE            | a service that its groups' tags declare                         |
  * | complaints                | HASH               | a tag that makes no sense, and was told                         |
  */
@@ -72,6 +73,9 @@ export const switchKey = (service: ServiceName, region: RegionName): Key => ({
   pk: join('switch', service),
   sk: region,
 });
+
+export const alarmsPk = (service: ServiceName): string => join('alarms', service);
+export const alarmKey = (service: ServiceName, alarm: string): Key => ({ pk: alarmsPk(service), sk: alarm });
 
 export const joinedPk = 'joined';
 export const joinedKey = (service: ServiceName): Key => ({ pk: joinedPk, sk: service });

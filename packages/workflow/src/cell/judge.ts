@@ -1,4 +1,5 @@
 import {
+  type AlarmFact,
   type Candidate,
   type Decision,
   decide,
@@ -35,9 +36,21 @@ export async function judgeService(
   const memory = cell.folded && { folded: cell.folded, now: cell.clock.now() };
   const folded = await foldObservations(cell.ports.store, service, targets, occasion.observations, memory);
   if (!occasion.tick && occasion.requests.length === 0 && !amiss(cell, service, folded)) return null;
-  const snapshot = await gather(cell, service, folded, occasion.requests);
+  const [gathered, alarms] = await Promise.all([
+    gather(cell, service, folded, occasion.requests),
+    recentAlarms(cell, service),
+  ]);
+  const snapshot = { ...gathered, ...(alarms && { alarms }) };
   const decision = decide(snapshot, service, cell.clock.now(), guards);
   return { snapshot, decision, started: await start(cell, service, decision) };
+}
+
+/** Null where none are kept, or the memory does not answer: they are told of, and nothing hangs on them. */
+async function recentAlarms(
+  { alarms }: Pick<Cell, 'alarms'>,
+  { name }: ServiceSettings,
+): Promise<AlarmFact[] | null> {
+  return (await alarms?.recent({ service: name }).catch(() => null)) ?? null;
 }
 
 /** Any target that some vantage does not find in order, or a vantage that has told nothing yet: cheap, and seldom true. */

@@ -1,4 +1,12 @@
-import { type Incident, type IncidentOutcome, lastEvent, type Notification, subjectName } from '@evac/core';
+import {
+  alarmsBeside,
+  besideMs,
+  type Incident,
+  type IncidentOutcome,
+  lastEvent,
+  type Notification,
+  subjectName,
+} from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { StepError } from './errors.ts';
@@ -32,10 +40,28 @@ export async function close(ctx: StepContext): Promise<StepResult> {
 }
 
 async function settle(ctx: StepContext): Promise<ReturnType<typeof outcomeOf>> {
-  const end = outcomeOf(ctx.incident);
+  const { outcome, text } = outcomeOf(ctx.incident);
+  const end = { outcome, text: text + (await alarmsMeanwhile(ctx)) };
   const event = { step: 'close', phase: 'intent', text: end.text, data: { outcome: end.outcome } } as const;
   await record(ctx, event, lastLeaseMs);
   return end;
+}
+
+/** CloudWatch evaluates by the minute: most alarms go off when their move has long begun, which tells of those before. */
+async function alarmsMeanwhile({ cell, incident }: StepContext): Promise<string> {
+  const { alarms: memory, ports } = cell;
+  if (!memory) return '';
+  const { service, subject, openedAt, because } = incident;
+  try {
+    const [alarms, targets] = await Promise.all([
+      memory.recent({ service }),
+      ports.store.readTargets({ service }),
+    ]);
+    return alarmsBeside(subject, { alarms, targets }, openedAt - besideMs, because);
+  } catch {
+    // Nothing hangs on them.
+    return '';
+  }
 }
 
 /** Without a lease this execution has done nothing, and an incident with events is somebody else's to close. */
@@ -57,7 +83,7 @@ async function tell(ctx: StepContext, outcome: IncidentOutcome, text: string): P
       severity: severities[outcome],
       service: incident.service,
       title: `${incident.move} ${subjectName(incident.subject)}: ${outcome}`,
-      text,
+      text: `${text}\n\nIt began because: ${incident.because}`,
       incident: incident.id,
     });
   } catch (error) {
