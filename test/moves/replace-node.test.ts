@@ -324,6 +324,18 @@ describe('AZRebalance', () => {
   });
 });
 
+test('an act that was interrupted again and again is said to be done again once', async () => {
+  let lost = 0;
+  rig.onCall((call) => (call.method === 'deregister' && lost++ < 3 ? new Error('no answer') : 'pass'));
+  const input = request();
+  await rig.run(input);
+  const { events, outcome } = await rig.incident(input);
+  expect(outcome).toBe('recovered');
+  const begun = events.filter((e) => e.step === 'drain' && e.phase === 'intent').map((e) => e.text);
+  const said = `takes ${node} out of 1 target group(s)`;
+  expect(begun).toEqual([said, ...Array(3).fill(`${said} (again)`)]);
+});
+
 test('a notification channel that is down does not keep the incident open', async () => {
   rig.onCall((call) => (call.port === 'notify' ? new Error('topic is gone') : 'pass'));
   const input = request();

@@ -75,6 +75,13 @@ describe('a fault that clients felt for three seconds', () => {
   });
 });
 
+it('has whole milliseconds, however fine its clients measure', () => {
+  const requests = steady((at) => at >= 5_000 && at < 8_000).map((r) => ({ ...r, latencyMs: 10.123456 }));
+  const { recoveredMs, longestGapMs, requests: counts } = summarize(traceOf(requests));
+  expect({ recoveredMs, longestGapMs }).toEqual({ recoveredMs: 3_010, longestGapMs: 3_100 });
+  expect(counts).toMatchObject({ p50Ms: 10, p99Ms: 10 });
+});
+
 it('did not recover when requests go on failing to the end, and the gap reaches to the last of them', () => {
   const summary = summarize(traceOf(steady((at) => at >= 5_000)));
   expect(summary.recoveredMs).toBeNull();

@@ -31,12 +31,13 @@ type Summary = Pick<
   | 'failedBeforeFault'
 >;
 
-/** The times, counts and series of a drill, with null for whatever did not happen. */
+/** The times in whole milliseconds, counts and series of a drill, with null for whatever did not happen. */
 export function summarize(trace: Trace): Summary {
   const { requests, faultAt } = trace;
   const good = requests.filter((request) => request.ok);
   const bad = requests.filter((request) => !request.ok);
-  const latencies = good.map((request) => request.latencyMs);
+  // Clients measure finer than anybody reads.
+  const latencies = good.map((request) => Math.round(request.latencyMs));
   return {
     detectedMs: firstAfter(trace, 'detected'),
     trafficStoppedMs: firstAfter(trace, 'traffic-stopped'),
@@ -60,7 +61,7 @@ function firstAfter(trace: Trace, kind: Trace['events'][number]['kind']): number
   const times = trace.events
     .filter((event) => event.kind === kind && event.at >= trace.faultAt)
     .map((event) => event.at);
-  return times.length === 0 ? null : Math.min(...times) - trace.faultAt;
+  return times.length === 0 ? null : Math.round(Math.min(...times) - trace.faultAt);
 }
 
 /**
@@ -77,7 +78,7 @@ function recovered(trace: Trace, good: RequestResult[], bad: RequestResult[]): n
   if (answers.length === 0) return null;
   const at = Math.min(...answers);
   if (until - at < trace.steadyMs) return null;
-  return at - trace.faultAt;
+  return Math.round(at - trace.faultAt);
 }
 
 /**
@@ -93,7 +94,7 @@ function longestGap(trace: Trace, good: RequestResult[]): number | null {
   const stops = [before.at(-1) ?? trace.faultAt, ...after, lastEnd];
   let longest = 0;
   for (const [index, at] of stops.entries()) longest = Math.max(longest, at - (stops[index - 1] ?? at));
-  return longest;
+  return Math.round(longest);
 }
 
 function countReasons(bad: RequestResult[]): { reason: string; count: number }[] {

@@ -72,12 +72,7 @@ export function admit(
   return firstRefusal(asked, planned, { snapshot: others, settings, verdicts, planned: [], now });
 }
 
-function plan(
-  candidate: Candidate,
-  snapshot: Snapshot,
-  settings: ServiceSettings,
-  now: number,
-): PlannedMove {
+function plan(candidate: Candidate, snapshot: Snapshot, settings: ServiceSettings, now: number): PlannedMove {
   return {
     ...candidate,
     because: candidate.because + alarmsBeside(candidate.subject, snapshot, now - besideMs),

@@ -4,7 +4,7 @@ import { go, type StepContext } from './context.ts';
 import { text } from './data.ts';
 import { isPortError } from './errors.ts';
 import { writeWeights } from './flip.ts';
-import { found, record, waitFor, waitingSince } from './record.ts';
+import { found, marked, record, waitFor, waitingSince } from './record.ts';
 import { subjectRegion } from './subject.ts';
 
 /** Waits for the last change of weights to be answered everywhere. A switch makes no change to wait for. */
@@ -18,7 +18,8 @@ export async function dnsInSync(ctx: StepContext): Promise<StepResult> {
   } catch (error) {
     // NoSuchChange: the control plane failed over and forgot it. Submit it again.
     if (!isPortError(error, 'not-found')) throw error;
-    await record(ctx, { ...last, phase: 'intent', text: `${last.text} (forgotten by Route 53, again)` });
+    const said = marked(last.text, ' (forgotten by Route 53, again)');
+    await record(ctx, { ...last, phase: 'intent', text: said });
     const again = await writeWeights(ctx, data);
     await record(ctx, { ...last, phase: 'done', text: again.text, data: { ...data, ...again.data } });
   }

@@ -49,7 +49,7 @@ export async function recordThenAct(ctx: StepContext, act: Act): Promise<Data | 
   if (before?.phase === 'undone') return null;
   const plan =
     before?.phase === 'intent'
-      ? { text: `${before.text} (again)`, data: before.data ?? {} }
+      ? { text: marked(before.text, ' (again)'), data: before.data ?? {} }
       : await act.plan();
   if (!plan) return null;
   const data = { ...plan.data, key };
@@ -58,6 +58,11 @@ export async function recordThenAct(ctx: StepContext, act: Act): Promise<Data | 
   const done = { ...data, ...result.data };
   await record(ctx, { step, phase: 'done', text: result.text, data: done });
   return done;
+}
+
+/** However often it is begun anew, it is said once. */
+export function marked(text: string, mark: string): string {
+  return text.endsWith(mark) ? text : text + mark;
 }
 
 /** Where an act stands: its last event, whether intended, done, undone or failed. */
