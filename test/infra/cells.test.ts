@@ -78,16 +78,13 @@ describe.each(configNames)('the cells of %s', (name) => {
     );
     expect(ofStream).toHaveLength(regions.length);
     for (const { inputs, region } of ofStream) {
-      const queue = all('Queue').find(
-        (q) => q.region === region && String(q.inputs.name).endsWith('dead-letters'),
-      );
       expect(inputs).toMatchObject({
         startingPosition: 'LATEST',
         functionResponseTypes: ['ReportBatchItemFailures'],
         maximumRetryAttempts: 3,
         maximumRecordAgeInSeconds: 60,
         bisectBatchOnFunctionError: true,
-        destinationConfig: { onFailure: { destinationArn: queue?.outputs.arn } },
+        destinationConfig: { onFailure: { destinationArn: deadLettersOf(region)?.outputs.arn } },
       });
       expect(JSON.stringify(inputs.filterCriteria)).toContain('observation#');
     }
@@ -107,12 +104,82 @@ describe.each(configNames)('the cells of %s', (name) => {
       );
       expect(target?.inputs).toMatchObject({
         arn: decide?.outputs.arn,
-        retryPolicy: { maximumRetryAttempts: 0 },
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+        deadLetterConfig: { arn: deadLettersOf(region)?.outputs.arn },
       });
       for (const alarm of all('MetricAlarm')) expect(String(alarm.inputs.name).startsWith(prefix)).toBe(true);
     }
     expect(all('EventRule')).toHaveLength(regions.length);
   });
+
+  test('let nobody start a function but that rule decide, and strangers the switch by its URL', () => {
+    for (const region of regions) {
+      const here = (type: string) => all(type).filter((r) => r.region === region);
+      const [rule] = here('EventRule');
+      const may = here('Permission').map(({ inputs }) => ({
+        ...inputs,
+        function: String(inputs.function).replace(/^evac-[a-z]+-/, ''),
+        __defaults: undefined,
+      }));
+      expect(may).toHaveLength(3);
+      expect(may).toContainEqual({
+        function: 'decide',
+        action: 'lambda:InvokeFunction',
+        principal: 'events.amazonaws.com',
+        sourceArn: rule?.outputs.arn,
+      });
+      // Both are needed: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+      const stranger = { function: 'switch', principal: '*' };
+      expect(may).toContainEqual({
+        ...stranger,
+        action: 'lambda:InvokeFunction',
+        invokedViaFunctionUrl: true,
+      });
+      expect(may).toContainEqual({
+        ...stranger,
+        action: 'lambda:InvokeFunctionUrl',
+        functionUrlAuthType: 'NONE',
+      });
+      expect(here('FunctionUrl').map(({ inputs }) => inputs.functionName)).toEqual([
+        expect.stringMatching(/-switch$/),
+      ]);
+    }
+  });
+
+  test('keep what nobody could do in the dead letters, which take it from that rule', () => {
+    for (const region of regions) {
+      const here = (type: string) => all(type).filter((r) => r.region === region);
+      const deadLetters = deadLettersOf(region);
+      const [rule] = here('EventRule');
+      const [policy, ...more] = here('QueuePolicy');
+      expect(more).toEqual([]);
+      expect(policy?.inputs.queueUrl).toBe(deadLetters?.outputs.url);
+      expect(JSON.parse(String(policy?.inputs.policy)).Statement).toEqual([
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: deadLetters?.outputs.arn,
+          Condition: { ArnEquals: { 'aws:SourceArn': rule?.outputs.arn } },
+        },
+      ]);
+      expect(deadLetters?.inputs.messageRetentionSeconds).toBe(14 * 86_400);
+      const kept = here('FunctionEventInvokeConfig').flatMap(({ inputs }) => {
+        const destination = at(inputs, 'destinationConfig.onFailure.destination');
+        return destination === null ? [] : [[inputs.functionName, destination]];
+      });
+      expect(kept.toSorted()).toEqual(
+        here('Function')
+          .filter(({ inputs }) => /-(decide|discover)$/.test(String(inputs.name)))
+          .map(({ inputs }) => [inputs.name, deadLetters?.outputs.arn])
+          .toSorted(),
+      );
+    }
+  });
+
+  function deadLettersOf(region: Resource['region']): Resource | undefined {
+    return all('Queue').find((q) => q.region === region && String(q.inputs.name).endsWith('-dead-letters'));
+  }
 });
 
 test('policies are to observe where the config says nothing', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configNames } from './lib/configs.ts';
+import { configNames, configs, whole } from './lib/configs.ts';
 import { account } from './lib/engine/computed.ts';
 import { unknownMark } from './lib/engine/wire.ts';
 import { type Recorded, recorded } from './lib/recorded.ts';
@@ -52,13 +52,19 @@ describe.each(configNames)('%s', (name) => {
     expect(named.filter(({ arn }) => !arn.includes('::') && !arn.includes(account))).toEqual([]);
   });
 
-  test('gives every resource in a region its tags, by its provider', () => {
-    const { resources } = recorded(name);
-    const providers = recorded(name).providers;
+  test('gives every resource in a region its tags, and the config’s, by its provider', () => {
+    const { resources, providers } = recorded(name);
+    const stage = name === whole ? 'production' : 'test';
+    const all = {
+      'evac:stage': stage,
+      'sst:app': 'evac',
+      'sst:stage': stage,
+      ...(configs[name].includes('"team"') ? { team: 'inference' } : {}),
+    };
     for (const { urn, provider, type } of resources) {
       if (!type.startsWith('aws:')) continue;
       const tags = providers.find((p) => provider?.startsWith(p.urn))?.tags;
-      expect(tags, urn).toMatchObject({ 'evac:stage': expect.any(String), 'sst:app': 'evac' });
+      expect(tags, urn).toEqual(all);
     }
   });
 });
