@@ -15,7 +15,9 @@ function createHealthStore() {
   let item: HealthItem = { health: [], rounds: [], version: 0 };
   let rival: (() => Promise<unknown>) | null = null;
   let writes = 0;
-  const store: Pick<Store, 'readHealth' | 'writeHealth'> = {
+  const told = new Map<string, Observation>();
+  const store: Pick<Store, 'readHealth' | 'writeHealth' | 'observations'> = {
+    observations: async () => structuredClone([...told.values()]),
     readHealth: async () => structuredClone(item),
     async writeHealth({ health, rounds, version }) {
       const first = rival;
@@ -31,6 +33,10 @@ function createHealthStore() {
     store,
     item: () => item,
     writes: () => writes,
+    /** A vantage's own write, of which the stream tells. */
+    put: (...all: Observation[]) => {
+      for (const observation of all) told.set(observation.vantage, observation);
+    },
     beforeNextWrite(run: () => Promise<unknown>) {
       rival = run;
     },
@@ -242,6 +248,33 @@ describe('a judge that remembers', () => {
     folded.clear();
     const { health } = await judge(start + 5_100, seenBy('a', start + 5_100), seenBy('b', start + 5_100));
     expect(health.map((h) => h.state)).toEqual(kept.health.map((h) => h.state));
+  });
+
+  it('goes on from generations that another judge has folded and not written', async () => {
+    const { memory, judge } = await well();
+    const deep = (from: string, at: number): Observation => ({
+      ...seenBy(from, at),
+      outcomes: [outcome('a', 'ok', at, 'deep'), outcome('b', 'ok', at)],
+    });
+    await judge(start, deep('a', start));
+    const generated = deep('a', start + 2_000);
+    memory.put(generated);
+    await judge(start + 2_000, generated);
+    const folded: FoldMemory = new Map();
+    const next = seenBy('b', start + 2_100);
+    memory.put(next);
+    const now = start + 2_100;
+    const { health } = await foldObservations(memory.store, service, targets, [next], { folded, now });
+    const askedAt = health.find((h) => h.checks.deep)?.checks.deep?.lastAt;
+    expect(askedAt).toBe(start + 2_000);
+  });
+
+  it('takes over nothing that came after what it is told', async () => {
+    const { memory, folded, judge } = await well();
+    memory.put(seenBy('a', start + 5_000));
+    folded.clear();
+    const { health } = await judge(start + 5_100, seenBy('a', start, 'failed'));
+    expect(healthOf(health, 'node/i-a')).toContainEqual(['in/us-west-2a', 1]);
   });
 
   it('reads, where it is told nothing new, what it knows', async () => {

@@ -20,8 +20,8 @@ export interface Folded {
 
 /**
  * What a judge has folded of each service since it last wrote: while all is well, and nothing but times and counts of good
- * answers changes, health is written once an interval, not for every vantage's round. Another judge reads it that much older; one that
- * loses its memory goes on from what is written. `version` is the stored one that this follows.
+ * answers changes, health is written once an interval, not for every vantage's round. Another judge, and one that has lost
+ * its memory, goes on from what is written and from what each vantage told last. `version` is the stored one that this follows.
  */
 export type FoldMemory = Map<ServiceName, Folded & { version: number; writtenAt: number }>;
 
@@ -33,7 +33,7 @@ const attempts = 5;
  * written.
  */
 export async function foldObservations(
-  store: Pick<Store, 'readHealth' | 'writeHealth'>,
+  store: Pick<Store, 'readHealth' | 'writeHealth' | 'observations'>,
   service: ServiceSettings,
   targets: Target[],
   observations: readonly Observation[],
@@ -47,7 +47,8 @@ export async function foldObservations(
     const last = kept?.version === stored.version ? kept : null;
     const before: Folded = last ?? stored;
     if (observations.length === 0) return { health: before.health, rounds: before.rounds };
-    const next = foldAll(before, observations, known, service);
+    const unwritten = memory && !last ? await toldBefore(store, service, observations) : [];
+    const next = foldAll(before, [...unwritten, ...observations], known, service);
     const { version } = stored;
     if (memory && last && memory.now - last.writtenAt < writeMs(service) && tellsNothing(before, next)) {
       memory.folded.set(service.name, { ...next, version, writtenAt: last.writtenAt });
@@ -61,6 +62,21 @@ export async function foldObservations(
     if (attempt === attempts)
       throw new Error(`${service.name}: health changed under ${attempts} writers in a row`);
   }
+}
+
+/**
+ * What vantages told last before these: another judge may have folded it and not written it yet. An answer to `/health` is
+ * followed by the next one, but a generation is asked for so seldom that without it a node is unknown until the one after.
+ * What was folded already changes nothing. None that came later: what a vantage told before that may be on its way.
+ */
+async function toldBefore(
+  store: Pick<Store, 'observations'>,
+  service: ServiceSettings,
+  observations: readonly Observation[],
+): Promise<Observation[]> {
+  const first = Math.min(...observations.map((o) => o.at));
+  const told = await store.observations({ service: service.name });
+  return told.filter((o) => o.at < first).toSorted((a, b) => a.at - b.at);
 }
 
 /** Half a step less than a round, so that rounds which come a little early are not left for the next. */
