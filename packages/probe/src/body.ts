@@ -40,7 +40,9 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
+/** Like {@link quote}, whatever is left out of it: a log takes out what stands between quotation marks. */
 export function show(value: JSONValue): string {
+  if (typeof value === 'string') return quote(value);
   const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return text.length > 80 ? quote(text) : text;
 }

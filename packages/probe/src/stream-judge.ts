@@ -15,7 +15,8 @@ export function judgeStream(
   if (facts.error !== null) return ofError(facts.error);
   if (exchange.fault !== null) return ofFault(exchange.fault, facts, so);
   if (facts.pieces.length === 0) {
-    const seen = facts.comments > 0 ? `${facts.comments} comments` : `content-type ${expected.contentType}`;
+    const type = expected.contentType === null ? 'none' : quote(expected.contentType);
+    const seen = facts.comments > 0 ? `${facts.comments} comments` : `content-type ${type}`;
     return fault('no-tokens', `the stream ended without a token (${seen})`);
   }
   if (facts.finishReason === null && (facts.done || exchange.framed)) {

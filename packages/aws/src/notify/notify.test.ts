@@ -126,6 +126,8 @@ describe('a text', () => {
   it.each([
     ['https://ann:hunter2@llm.test/v1', 'hunter2'],
     ['header Authorization: Bearer abcdef0123456789', 'abcdef0123456789'],
+    ['header Authorization: Token verysecret1', 'verysecret1'],
+    ['should have been\nx-amz-security-token:IQoJb3JpZ2luX2VjE\nhost', 'IQoJb3JpZ2luX2VjE'],
     ['"x-api-key": "verysecret1"', 'verysecret1'],
     ['GET /v1?api_key=verysecret1&x=1', 'verysecret1'],
     ['https://s3/x?X-Amz-Signature=verysecret1', 'verysecret1'],

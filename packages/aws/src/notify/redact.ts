@@ -3,7 +3,9 @@ const secrets: [RegExp, string][] = [
   // https://user:password@host
   [/(:\/\/)[^/\s:@]+:[^/\s@]+@/g, '$1…@'],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 …'],
-  [/\b(authorization|x-api-key|api-key)(["']?\s*[:=]\s*["']?)[^\s"',;]+/gi, '$1$2…'],
+  // Its scheme is a word of its own.
+  [/\b(authorization)(["']?\s*[:=]\s*["']?)(?:[\w-]+\s+)?[^\s"',;]+/gi, '$1$2…'],
+  [/\b(x-api-key|api-key|x-amz-security-token)(["']?\s*[:=]\s*["']?)[^\s"',;]+/gi, '$1$2…'],
   [/([?&](?:[\w-]*(?:token|key|secret|password|signature|credential)))=[^&\s"']+/gi, '$1=…'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, '…'],
   [/\b(?:sk|pk|hf|ghp|gho)[-_][A-Za-z0-9_-]{16,}/g, '…'],
