@@ -44,6 +44,9 @@ export interface Testimonies {
   isBlind(vantage: string): boolean;
 }
 
+/** What nobody will ask for is forgotten when there is so much of it, so that not every word goes through them all. */
+const atLeast = 50;
+
 /** `keptMs`: how far back anybody will ask. */
 export function createTestimonies(keptMs: number): Testimonies {
   const all = new Map<string, Map<string, Testimony>>();
@@ -95,8 +98,12 @@ export function createTestimonies(keptMs: number): Testimonies {
           testimony.loadingSince = null;
         }
         told.push({ at: call.at, class: outcome.class, check: outcome.check, latencyMs: outcome.latencyMs });
-        const old = told.findIndex((t) => t.at >= call.at - keptMs);
-        if (old > 50) told.splice(0, old);
+        const from = call.at - keptMs;
+        if ((told[atLeast]?.at ?? from) < from)
+          told.splice(
+            0,
+            told.findIndex((t) => t.at >= from),
+          );
       }
     },
     of: (region, target) => [...(all.get(`${region} ${target}`)?.values() ?? [])],
