@@ -18,9 +18,10 @@ export function gather(
   let waiting: Outcome[] = [];
   let blindly = false;
   let tellAt = Number.POSITIVE_INFINITY;
-  let idle = new AbortController();
+  let idle: AbortController | null = null;
   const tell = () => {
-    idle.abort('it is told');
+    idle?.abort('it is told');
+    idle = null;
     tellAt = Number.POSITIVE_INFINITY;
     const outcomes = waiting;
     waiting = [];
@@ -34,7 +35,7 @@ export function gather(
       waiting.push(outcome);
       const waitMs = outcome.class === 'ok' ? stepMs : stepMs / 10;
       if (clock.now() + waitMs >= tellAt) return;
-      idle.abort('earlier');
+      idle?.abort('earlier');
       idle = new AbortController();
       tellAt = clock.now() + waitMs;
       const { signal } = idle;

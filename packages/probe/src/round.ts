@@ -27,7 +27,10 @@ export interface Watch {
   onError?(error: unknown): void;
 }
 
-/** Once `signal` aborts, nothing is asked, waited for or written; once `closing` does, nothing more is asked. */
+/**
+ * Once `signal` aborts, nothing is asked, waited for or written; once `closing` does, at the latest with it, nothing more is
+ * asked.
+ */
 export interface Ends {
   signal: AbortSignal;
   closing?: AbortSignal;
@@ -45,9 +48,8 @@ const concurrency = 50;
 export async function watchRound(deps: Watch, memory: Memory, round: Round, ends: Ends): Promise<void> {
   const { service, clock } = deps;
   const { known, inFlight } = memory;
-  const { signal, closing } = ends;
+  const { signal, closing: over = signal } = ends;
   const { fastIntervalMs } = service.timing;
-  const over = closing ? AbortSignal.any([signal, closing]) : signal;
   const writing = underWay();
   const asking = underWay();
   const gathering = gather({ clock, stepMs: fastIntervalMs }, (outcomes, blind) => {
@@ -61,21 +63,23 @@ export async function watchRound(deps: Watch, memory: Memory, round: Round, ends
     const read = asking.add(readTargets(deps, memory, round));
     await Promise.race([read, clock.sleep(fastIntervalMs / 2, over).catch(() => {})]);
   }
+  const rest = new AbortController();
+  const wake = () => rest.abort('the round is over');
+  over.addEventListener('abort', wake, { once: true });
   while (!over.aborted && clock.now() < end) {
     const free = [...known.values()].filter((a) => !inFlight.has(a.target.id));
     const due = dueNow(free, known.size, service, round, clock.now());
     if (due.length > 0) void asking.add(ask(deps, memory, due, { round, gathering, signal }));
     // From step to step, not from when this one woke up: what every timer is late by would add up.
     next = Math.max(next + fastIntervalMs, clock.now());
-    const step = new AbortController();
     void asking.ended().then(() => {
       gathering.tell();
-      if (nothingIsLeft(memory, round, service)) step.abort('nothing is left to do');
+      if (nothingIsLeft(memory, round, service)) wake();
     });
-    const sleep = AbortSignal.any([over, step.signal]);
-    await clock.sleep(Math.min(next, end) - clock.now(), sleep).catch(() => {});
-    if (step.signal.aborted) break;
+    await clock.sleep(Math.min(next, end) - clock.now(), rest.signal).catch(() => {});
+    if (rest.signal.aborted) break;
   }
+  over.removeEventListener('abort', wake);
   await asking.ended();
   gathering.tell();
   await writing.ended();

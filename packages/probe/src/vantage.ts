@@ -10,13 +10,12 @@ export async function watch(deps: Watch, signal: AbortSignal, closing?: AbortSig
   const { clock, service } = deps;
   const { intervalMs } = service.timing;
   const over = closing ? AbortSignal.any([signal, closing]) : signal;
-  const ends = closing ? { signal, closing } : { signal };
   const memory = newMemory();
   const rounds = underWay();
   let from = clock.now();
   while (!over.aborted) {
     const until = from + intervalMs;
-    void rounds.add(watchRound(deps, memory, { from, until }, ends));
+    void rounds.add(watchRound(deps, memory, { from, until }, { signal, closing: over }));
     await clock.sleep(until - clock.now(), over).catch(() => {});
     // By the plan, so that what timers are late by does not add up; after a standstill, by the clock.
     from = clock.now() > until + intervalMs ? clock.now() : until;
