@@ -1,7 +1,7 @@
-import type { MoveName } from '@evac/core';
 import {
   type Candidate,
   type Clock,
+  type MoveName,
   type Observation,
   type ProbePort,
   type Random,
@@ -27,6 +27,7 @@ import {
 import type { Parts, Process, Trouble } from '../contract.ts';
 import type { Faults } from './faults.ts';
 import { type Life, newLife, type Reach } from './reach.ts';
+import type { Time } from './time.ts';
 
 type Kill = Extract<Trouble, { kind: 'kill' }>;
 type Straggler = Extract<Trouble, { kind: 'straggler' }>;
@@ -42,6 +43,7 @@ export interface CellMeans {
   random: Random;
   /** The scene's own clock. */
   clock: Clock;
+  after: Time['after'];
   skewMs: number;
   probe(vantage: Vantage): ProbePort;
   probeTrouble(vantage: Vantage): ProbeTrouble['what'] | null;
@@ -148,13 +150,13 @@ export function startCell(means: CellMeans): SimulatedCell {
       return kill && { after: kill.after, now: () => end('killed') };
     };
     if (what === 'step') life.hangs = (write) => hang(by, write);
-    const limit = setTimeout(() => end('timed out'), timeoutMs);
+    const endsInTime = means.after(timeoutMs, () => end('timed out'));
     ended.promise.catch(() => {});
     try {
       return await Promise.race([work(cell), ended.promise]);
     } finally {
       delete life.dies;
-      clearTimeout(limit);
+      endsInTime();
     }
   }
 
@@ -170,7 +172,7 @@ export function startCell(means: CellMeans): SimulatedCell {
 
   async function handleStep(payload: StepInput): Promise<StepResult> {
     // A region that is gone takes its executions along; they go on when it is back.
-    while (isDark() && !signal.aborted) await clock.sleep(5_000, signal).catch(() => {});
+    while (isDark() && !signal.aborted) await clock.sleep(5_000);
     const { execution, step, input, lease } = payload;
     const by: Process = { kind: 'step', region, execution, incident: input.incident, step, token: lease };
     return run('step', roomFor(by), 2 * minute, (cell) => runStep(cell, payload));
@@ -202,7 +204,7 @@ export function startCell(means: CellMeans): SimulatedCell {
   async function deliver(): Promise<void> {
     delivering = true;
     while (waiting.length > 0 && !signal.aborted) {
-      await clock.sleep(streamMs, signal).catch(() => {});
+      await clock.sleep(streamMs);
       const observations = waiting.slice(0, batch);
       const oldest = skewed.now() - service.timing.freshMs;
       const judged = isDark()
@@ -213,7 +215,7 @@ export function startCell(means: CellMeans): SimulatedCell {
           );
       const done = judged ? observations.length : waiting.filter((o) => o.at < oldest).length;
       waiting.splice(0, done);
-      if (!judged) await clock.sleep(1_000, signal).catch(() => {});
+      if (!judged) await clock.sleep(1_000);
     }
     delivering = false;
   }
@@ -221,35 +223,36 @@ export function startCell(means: CellMeans): SimulatedCell {
   async function ticks(): Promise<void> {
     while (!signal.aborted) {
       if (!isDark()) void judge({ observations: [], tick: true, requests: [] }).catch(() => {});
-      await clock.sleep(minute, signal).catch(() => {});
+      await clock.sleep(minute);
     }
   }
 
   async function probeFunction(vantage: Vantage): Promise<void> {
-    await clock.sleep(means.random.next() * 2_000, signal).catch(() => {});
+    await clock.sleep(means.random.next() * 2_000);
     while (!signal.aborted) {
       const trouble = means.probeTrouble(vantage);
       if (trouble !== 'skipped') void rounds(vantage, trouble);
       if (trouble === 'doubled') void rounds(vantage, null);
-      await clock.sleep(minute, signal).catch(() => {});
+      await clock.sleep(minute);
     }
   }
 
   /** One minute of rounds, after which probes may still end; what is killed in the middle writes nothing more. */
   async function rounds(vantage: Vantage, trouble: ProbeTrouble['what'] | null): Promise<void> {
-    if (trouble === 'late') await clock.sleep(20_000, signal).catch(() => {});
+    if (trouble === 'late') await clock.sleep(20_000);
     const life = newLife();
     const [closing, over] = [new AbortController(), new AbortController()];
-    const idle = new AbortController();
-    const after = (ms: number, act: () => void) =>
-      clock.sleep(ms, AbortSignal.any([idle.signal, signal])).then(act, act);
-    if (trouble === 'killed')
-      void after(10_000 + means.random.next() * 40_000, () => {
+    const ends = [
+      means.after(minute, () => closing.abort('the minute is over')),
+      means.after(probeTimeoutMs, () => over.abort('its time is over')),
+    ];
+    if (trouble === 'killed') {
+      const die = () => {
         life.over = true;
         over.abort('killed');
-      });
-    void after(minute, () => closing.abort('the minute is over'));
-    void after(probeTimeoutMs, () => over.abort('its time is over'));
+      };
+      ends.push(means.after(10_000 + means.random.next() * 40_000, die));
+    }
     const place = { region, zone: vantage.zone, node: null };
     const part = vantage.zone === null ? 'region-controls' : 'zone-controls';
     await watch(
@@ -264,7 +267,7 @@ export function startCell(means: CellMeans): SimulatedCell {
       over.signal,
       closing.signal,
     );
-    idle.abort('it is over');
+    for (const callOff of ends) callOff();
   }
 
   void ticks();

@@ -29,7 +29,7 @@ export function startPulse(means: PulseMeans): void {
   const every = async (ms: number, run: () => unknown) => {
     while (!signal.aborted) {
       await run();
-      await clock.sleep(ms, signal).catch(() => {});
+      await clock.sleep(ms);
     }
   };
   void every(means.balancerCheckMs, () => checkTargets(means));

@@ -27,7 +27,7 @@ export function bringBack(means: Quiet): { done(): boolean } {
   let last = { picture: '', passed: 0 };
   void (async () => {
     for (let looks = 1; !done && !means.signal.aborted; looks++) {
-      await means.clock.sleep(minute / looksPerMinute, means.signal).catch(() => {});
+      await means.clock.sleep(minute / looksPerMinute);
       if (looks % looksPerMinute > 0) {
         done = looks > 1 && (await isInOrder(means));
         continue;

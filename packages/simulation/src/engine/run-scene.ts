@@ -182,6 +182,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
           machines: local,
           random,
           clock,
+          after: time.after,
           skewMs: scene.world.skewMs[region] ?? 0,
           probe: (vantage) =>
             createProbe(
@@ -227,23 +228,17 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       onFault: story.fault,
     };
     for (const trouble of scene.troubles) {
-      clock.sleep(trouble.at, over.signal).then(
-        () => {
+      time.after(trouble.at, () => {
+        troubledAt = clock.now();
+        const end = begin(trouble, means);
+        if (!end || !('forMs' in trouble)) return;
+        lasting.push(trouble);
+        time.after(trouble.forMs, () => {
           troubledAt = clock.now();
-          const end = begin(trouble, means);
-          if (!end || !('forMs' in trouble)) return;
-          lasting.push(trouble);
-          clock.sleep(trouble.forMs, over.signal).then(
-            () => {
-              troubledAt = clock.now();
-              lasting.splice(lasting.indexOf(trouble), 1);
-              end();
-            },
-            () => {},
-          );
-        },
-        () => {},
-      );
+          lasting.splice(lasting.indexOf(trouble), 1);
+          end();
+        });
+      });
     }
     const lastsMs = Math.max(0, ...scene.troubles.map(lengthOf));
     const endsAt = startsAt + warmUpMs + lastsMs + 1_000;
