@@ -47,7 +47,7 @@ export async function deployCell(
   services: readonly ServiceSettings[],
   clock: Clock,
 ): Promise<MotoCell> {
-  const names = cellNames({ stage, region, vantages: [], services });
+  const names = cellNames({ stage, region, network: undefined, services });
   const dynamoDb = clients.get(DynamoDBClient);
   const store = createStore({ clients, clock }, names.table);
   const target = (service: string, action: string) => ({ service, region, target: action });

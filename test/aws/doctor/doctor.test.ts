@@ -55,7 +55,7 @@ describe.skipIf(missing)('the doctor, on an account of moto', () => {
       names: [],
       alarms: [{ service: service.name, region: world.regions.home.name, name: scene.alarm }],
       restartCommand: null,
-      eventBus: null,
+      eventBus: 'default',
       tags: {},
     };
     const clients = [world.regions.home, world.regions.away].map(({ name }: { name: RegionName }) =>
@@ -142,6 +142,7 @@ describe('the policy that the doctor prints', () => {
       ['DescribeContinuousBackups', 'DescribeTable', 'DescribeTimeToLive', 'Query'],
       [arn('dynamodb', 'table/evac-test-store'), arn('dynamodb', 'table/customers')],
     ),
+    'events:DescribeEventBus': [arn('events', 'event-bus/incidents'), null],
     ...each('events', ['DescribeRule'], [arn('events', 'rule/evac-test-alarms'), arn('events', 'rule/mine')]),
     ...each(
       'lambda',

@@ -33,6 +33,8 @@ export function createStandIns(): StandIns {
         return json({ Name: 'night', MuteTargets: { AlarmNames: [own.muted.get(region)] } });
       if (action === 'GetTopicAttributes' && body.includes('evac-test'))
         return subscribed(own.unheard.has(region) && body.includes('critical') ? 0 : 1);
+      if (path.includes('/account-settings'))
+        return json({ AccountLimit: { UnreservedConcurrentExecutions: 1_000 } });
       // With a mapping, moto would run the function for every write, in a container.
       if (path.includes('/event-source-mappings'))
         return json({ EventSourceMappings: path.includes('evac-test-') ? [{ State: 'Enabled' }] : [] });

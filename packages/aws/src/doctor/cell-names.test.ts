@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { regionName, zoneName } from '@evac/core';
 import { expect, it } from 'vitest';
+import { minuteOf, spanSecondsOf } from '../../../../functions/lib/probe/message.ts';
 import { settings } from '../../../core/src/testing/snapshot.ts';
 import { cellNames } from './cell-names.ts';
 
@@ -24,12 +25,15 @@ function deployed(...kinds: string[]): string[] {
 }
 
 const zones = ['a', 'b', 'c'].map((letter) => zoneName(`us-east-1${letter}`));
-const names = cellNames({
-  stage: 'production',
+const service = settings({ deep: { kind: 'tcp', timeoutMs: 20_000, connection: 'fresh' } });
+const network = {
   region,
-  vantages: zones,
-  services: [settings({ deep: { kind: 'tcp', timeoutMs: 20_000, connection: 'fresh' } })],
-});
+  vpc: 'vpc-01',
+  subnets: zones.map((zone) => ({ zone, subnet: `subnet-${zone}` })),
+  routeTables: [],
+  shards: 1,
+};
+const names = cellNames({ stage: 'production', region, network, services: [service] });
 
 it.each([
   ['functions', names.functions, ['lambda Function']],
@@ -38,14 +42,30 @@ it.each([
   ['table', [names.table], ['dynamodb Table']],
   ['alarms', names.alarms, ['cloudwatch MetricAlarm', 'cloudwatch CompositeAlarm']],
   ['rule', [names.rule], ['cloudwatch EventRule']],
+  ['schedules', names.schedules, ['scheduler Schedule']],
 ])('the %s are those that would be deployed', (_, expected, kinds) => {
   expect(deployed(...kinds)).not.toEqual([]);
   expect(expected.toSorted()).toEqual(deployed(...kinds));
 });
 
-it('the schedules are those that would be deployed, of a probe perhaps several', () => {
-  const found = deployed('scheduler Schedule').map((name) => name.replace(/-\d+$/, ''));
-  expect(names.schedules.toSorted()).toEqual([...new Set(found)]);
+it('the schedules are more where more is sent: of shards, at short intervals', () => {
+  const numbers = (intervalMs: number, shards: number, probe: string) =>
+    cellNames({
+      stage: 'production',
+      region,
+      network: { ...network, shards },
+      services: [{ ...service, timing: { ...service.timing, intervalMs } }],
+    }).schedules.filter((name) => name.startsWith(`evac-production-probe-${probe}-`)).length;
+  for (const [intervalMs, shards] of [
+    [5_000, 2],
+    [1_500, 3],
+    [7_000, 1],
+    [300_000, 1],
+  ] as const) {
+    const messages = (of: number) => minuteOf(spanSecondsOf([intervalMs]), of).length;
+    expect(numbers(intervalMs, shards, 'us-east-1a')).toBe(Math.ceil(messages(shards) / 10));
+    expect(numbers(intervalMs, shards, 'outside')).toBe(Math.ceil(messages(1) / 10));
+  }
 });
 
 it('as many functions are woken by a stream or a queue', () => {

@@ -1,4 +1,5 @@
-import { moveNames, type RegionName, type ServiceSettings, type ZoneName } from '@evac/core';
+import { moveNames, type RegionName, type ServiceSettings } from '@evac/core';
+import type { Installation } from '@evac/core/config';
 
 /** What the cell's functions are called, besides its probes: those of the machines' steps, and the others. */
 const functions = [
@@ -16,18 +17,24 @@ const functions = [
 export interface CellAsk {
   stage: string;
   region: RegionName;
-  /** Zones that have a vantage of their own. */
-  vantages: readonly ZoneName[];
+  /** Where its zones' vantages stand, where they have any. */
+  network: Installation['networks'][number] | undefined;
+  /** Those of the config that run here. */
   services: readonly ServiceSettings[];
 }
 
 export type CellNames = ReturnType<typeof cellNames>;
 
 /** The names of what `sst deploy` makes in a region (stacks/), as far as anything of it can be missing or turned off. */
-export function cellNames({ stage, region, vantages, services }: CellAsk) {
+export function cellNames({ stage, region, network, services }: CellAsk) {
   const prefix = `evac-${stage}-`;
   const named = (...parts: string[]) => prefix + parts.join('-');
-  const probes = [...vantages, 'outside'].map((zone) => named('probe', zone));
+  const zones = (network?.subnets ?? []).map(({ zone }) => named('probe', zone));
+  const outside = named('probe', 'outside');
+  const probes = [...zones, outside];
+  const spans = spansOf(services);
+  const batches = (probe: string, shards: number) =>
+    Array.from({ length: Math.ceil((spans * shards) / entriesAtOnce) }, (_, i) => `${probe}-${i + 1}`);
   return {
     prefix,
     table: named('store'),
@@ -35,8 +42,13 @@ export function cellNames({ stage, region, vantages, services }: CellAsk) {
     /** Those that a stream or a queue wakes. */
     mapped: [named('decide'), ...probes],
     machines: moveNames.map((move) => named(move)),
-    /** A probe's are numbered: `…-outside-1`. */
-    schedules: [...probes, named('decide'), named('discover')],
+    /** A probe's are numbered: each sends some of the minute's messages. */
+    schedules: [
+      ...zones.flatMap((probe) => batches(probe, network?.shards ?? 1)),
+      ...batches(outside, 1),
+      named('decide'),
+      named('discover'),
+    ],
     rule: named('alarms'),
     topics: [named('info'), named('warning'), named('critical')],
     alarms: [
@@ -45,6 +57,15 @@ export function cellNames({ stage, region, vantages, services }: CellAsk) {
       ...watching.map((alarm) => named(alarm)),
     ],
   };
+}
+
+/** A schedule sends as many messages (stacks/spans.ts). */
+const entriesAtOnce = 10;
+
+/** Into how many spans a minute is cut (functions/lib/probe/message.ts). */
+function spansOf(services: readonly ServiceSettings[]): number {
+  const smallest = Math.min(60_000, ...services.map(({ timing }) => timing.intervalMs));
+  return Math.ceil(60 / Math.max(1, Math.floor(smallest / 1_000)));
 }
 
 /** About Evac itself. */

@@ -133,7 +133,6 @@ async function readMachine(read: CellRead, name: string): Promise<Part[]> {
   return part('machine', name, found, (told) => told.status);
 }
 
-/** A probe may have several, numbered: each names some seconds of the minute. */
 async function readSchedules(read: CellRead): Promise<Part[]> {
   const { names } = read;
   const client = read.clients.get(SchedulerClient);
@@ -149,12 +148,8 @@ async function readSchedules(read: CellRead): Promise<Part[]> {
     return all;
   });
   if (found === null) return [];
-  const listed = found === 'absent' ? [] : found;
-  return names.schedules.flatMap((name): Part[] => {
-    const own = listed.filter((s) => s.name === name || s.name.replace(/-\d+$/, '') === name);
-    if (own.length === 0) return [{ kind: 'schedule', name, state: 'absent' }];
-    return own.map((s) => ({ kind: 'schedule', ...s }));
-  });
+  const listed = new Map(found === 'absent' ? [] : found.map((s) => [s.name, s.state]));
+  return names.schedules.map((name) => ({ kind: 'schedule', name, state: listed.get(name) ?? 'absent' }));
 }
 
 async function readRule(read: CellRead): Promise<Part[]> {

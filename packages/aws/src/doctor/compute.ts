@@ -1,3 +1,4 @@
+import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { Clients } from '../clients.ts';
 import { chunks } from '../groups.ts';
@@ -101,4 +102,14 @@ async function readQuotas(clients: Clients, ask: Ask): Promise<RegionPicture['qu
       return quotas;
     }),
   );
+}
+
+/** What functions share: reserved runs are left out, since they are somebody else's. */
+export async function readRunsAtOnce(clients: Clients, ask: Ask): Promise<RegionPicture['runsAtOnce']> {
+  const told = await ask('lambda:GetAccountSettings', () =>
+    clients.call('GetAccountSettings', (options) =>
+      clients.get(LambdaClient).send(new GetAccountSettingsCommand({}), options),
+    ),
+  );
+  return told?.AccountLimit?.UnreservedConcurrentExecutions ?? null;
 }

@@ -50,6 +50,10 @@ export interface RegionPicture {
   alarms: AlarmPicture[] | null;
   /** Mute rules in force. */
   mutes: { name: string; alarms: string[]; until: number | null }[] | null;
+  /** Whether the config's event bus is there; null also where it has none. */
+  eventBus: 'there' | 'absent' | null;
+  /** As many runs of functions as Lambda allows at once, without those that are reserved. */
+  runsAtOnce: number | null;
   cell: CellPicture;
 }
 

@@ -46,7 +46,7 @@ const installation = {
   names: [],
   alarms: [{ service: service.name, region, name: 'gpu-errors' }],
   restartCommand: null,
-  eventBus: null,
+  eventBus: 'incidents',
   tags: {},
 };
 
@@ -137,6 +137,8 @@ describe('an account', () => {
         { name: 'gpu-errors', state: 'OK', actionsEnabled: false, suppressedBy: null },
       ],
       mutes: [{ name: 'night', alarms: ['gpu-errors'], until: 1_800_000_000_000 }],
+      eventBus: 'there',
+      runsAtOnce: 900,
     });
     expect(picture.names).toEqual([
       {
@@ -260,12 +262,20 @@ describe('every page is read', () => {
   });
 
   it('of schedules', async () => {
-    account.trouble = (action, nth) =>
-      action === 'scheduler:ListSchedules' && nth === 1
-        ? json({ Schedules: [{ Name: 'evac-test-probe-outside-3', State: 'DISABLED' }], NextToken: 'more' })
-        : null;
+    const page = (name: string, State: string, NextToken?: string) =>
+      json({ Schedules: [{ Name: `evac-test-${name}`, State }], NextToken });
+    account.trouble = (action, nth) => {
+      if (action !== 'scheduler:ListSchedules') return null;
+      return nth === 1 ? page('probe-outside-1', 'DISABLED', 'more') : page('decide', 'ENABLED');
+    };
     const { parts } = (await read()).here.cell;
-    expect(parts.filter((p) => p.kind === 'schedule').map((p) => p.state)).toContain('DISABLED');
+    const states = parts.flatMap((p) => (p.kind === 'schedule' ? [[p.name, p.state]] : []));
+    expect(Object.fromEntries(states)).toEqual({
+      'evac-test-probe-outside-1': 'DISABLED',
+      'evac-test-probe-outside-2': 'absent',
+      'evac-test-decide': 'ENABLED',
+      'evac-test-discover': 'absent',
+    });
   });
 
   it('of event source mappings', async () => {
@@ -385,7 +395,7 @@ describe('an API that is slow to answer', () => {
 
 describe('what is not there', () => {
   it('is absent, and no gap', async () => {
-    const own = /^(dynamodb|lambda|states|events):/;
+    const own = /^(dynamodb|lambda|states|events):(?!GetAccountSettings)/;
     account.trouble = (action, _, call) => {
       if (action === 'sns:GetTopicAttributes') return refusedAs(call, 'NotFound', 'no such topic', 404);
       if (action === 'states:DescribeStateMachine')
@@ -396,7 +406,8 @@ describe('what is not there', () => {
     const { picture, here } = await read();
     expect(picture.gaps).toEqual([]);
     expect(new Set(here.cell.parts.map((p) => p.state))).toEqual(new Set(['absent']));
-    expect(here.cell.parts).toHaveLength(1 + 10 + 2 + 4 + 3 + 1 + 3);
+    expect(here.eventBus).toBe('absent');
+    expect(here.cell.parts).toHaveLength(1 + 10 + 2 + 4 + 4 + 1 + 3);
     expect(here.cell.observations).toEqual([]);
   });
 

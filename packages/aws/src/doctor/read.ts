@@ -7,7 +7,8 @@ import { type Ask, createAsk } from './ask.ts';
 import { readLimits, readLoadBalancers, readTargetGroups } from './balancers.ts';
 import { readCell } from './cell.ts';
 import { cellNames } from './cell-names.ts';
-import { readCompute } from './compute.ts';
+import { readCompute, readRunsAtOnce } from './compute.ts';
+import { readEventBus } from './event-bus.ts';
 import { readGroups } from './groups.ts';
 import { readIdentity } from './identity.ts';
 import { readName } from './names.ts';
@@ -104,16 +105,17 @@ async function readCellOf(
     services,
     account,
   }: { clients: Clients; ask: Ask; services: readonly ServiceSettings[]; account: string | null },
-): Promise<Pick<RegionPicture, 'alarms' | 'mutes' | 'cell'>> {
+): Promise<Pick<RegionPicture, 'alarms' | 'mutes' | 'eventBus' | 'runsAtOnce' | 'cell'>> {
   const { region } = clients;
-  const vantages =
-    installation.networks.find((n) => n.region === region)?.subnets.map(({ zone }) => zone) ?? [];
-  const names = cellNames({ stage, region, services, vantages });
+  const network = installation.networks.find((n) => n.region === region);
+  const names = cellNames({ stage, region, services, network });
   const own = installation.alarms.filter((a) => a.region === region).map((a) => a.name);
   progress(region, 'alarms');
   const alarms = await readAlarms(clients, ask, { names: own, prefix: names.prefix });
   const mutes = await readMutes(clients, ask);
+  const eventBus = await readEventBus(clients, ask, installation);
   progress(region, `Evac itself, stage ${stage}`);
+  const runsAtOnce = await readRunsAtOnce(clients, ask);
   const arn = (service: string, resource: string) =>
     `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
   const cell = await readCell({
@@ -124,7 +126,7 @@ async function readCellOf(
     services,
     arn: account === null ? null : arn,
   });
-  return { alarms, mutes, cell };
+  return { alarms, mutes, eventBus, runsAtOnce, cell };
 }
 
 /** No answer, or the same refusal for everything: a region that is not enabled for the account. */
@@ -147,6 +149,8 @@ function silent(region: RegionName): RegionPicture {
     limits: null,
     alarms: null,
     mutes: null,
+    eventBus: null,
+    runsAtOnce: null,
     cell: { parts: [], observations: null, pauses: null },
   };
 }

@@ -35,6 +35,7 @@ const paths: [RegExp, string][] = [
   [/\/functions\/[^/]+\/configuration/, 'GetFunctionConfiguration'],
   [/\/functions\/[^/]+\/concurrency/, 'GetFunctionConcurrency'],
   [/\/event-source-mappings/, 'ListEventSourceMappings'],
+  [/\/account-settings/, 'GetAccountSettings'],
   [/\/schedules$/, 'ListSchedules'],
   [/\/operation\/([A-Za-z]+)$/, ''],
 ];
@@ -281,6 +282,9 @@ export const good: Record<Action, (call: StubCall) => StubReply | 'memory'> = {
         State: 'ENABLED',
       })),
     }),
+  'lambda:GetAccountSettings': () =>
+    json({ AccountLimit: { ConcurrentExecutions: 1_000, UnreservedConcurrentExecutions: 900 } }),
+  'events:DescribeEventBus': () => json({ Name: 'incidents' }),
   'events:DescribeRule': () => json({ State: 'ENABLED' }),
   'sns:GetTopicAttributes': () =>
     answer('GetTopicAttributes', {

@@ -61,7 +61,7 @@ export function judgeCell(ask: CellAsk): Finding[] {
   }
   return [
     ...parts.flatMap((part) => judgePart(region, stage, part)),
-    ...judgePauses(region),
+    ...judgePauses(region, stage),
     ...judgeObservations(ask),
   ];
 }
@@ -140,13 +140,13 @@ function judgeTopic(region: RegionPicture['region'], { name, state }: Part): Fin
   ];
 }
 
-function judgePauses({ region, cell }: RegionPicture): Finding[] {
+function judgePauses({ region, cell }: RegionPicture, stage: string): Finding[] {
   return (cell.pauses ?? []).map(({ id, reason, until }) =>
     at({ region, service: null })('paused', {
       subject: `pause ${id}`,
       seen: `${reason}${until === null ? '' : `, until ${new Date(until).toISOString()}`}`,
       right: 'no pause: while there is one, nothing moves',
-      fix: 'take it away (docs/operations.md), or wait for its end',
+      fix: `wait for its end, or aws dynamodb delete-item --table-name evac-${stage}-store --key '{"pk": {"S": "pauses"}, "sk": {"S": "${id}"}}' --region ${region} (docs/operations.md)`,
     }),
   );
 }

@@ -47,6 +47,7 @@ export const checks = {
   'vcpu-quota': 'warning',
   'vcpu-unknown': 'note',
   'target-limit': 'warning',
+  'function-runs': 'warning',
 
   'hosted-zone': 'error',
   'record-missing': 'error',
@@ -70,6 +71,7 @@ export const checks = {
   'alarm-suppressed': 'warning',
   'alarm-on': 'warning',
   'topic-unheard': 'warning',
+  'bus-missing': 'warning',
 
   'not-deployed': 'note',
   'part-missing': 'error',

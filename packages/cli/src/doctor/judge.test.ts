@@ -91,6 +91,8 @@ describe('what could not be read', () => {
           limits: null,
           alarms: null,
           mutes: null,
+          eventBus: null,
+          runsAtOnce: null,
           cell: { parts: [], observations: null, pauses: null },
         });
       for (const one of picture.names) Object.assign(one, { records: null, checks: [] });

@@ -5,6 +5,7 @@ import { judgeAlarms } from './alarms.ts';
 import { judgeCapacity } from './capacity.ts';
 import { isDeployed, judgeCell } from './cell.ts';
 import { judgeClock } from './clock.ts';
+import { judgeEventBus } from './event-bus.ts';
 import type { Finding } from './finding.ts';
 import { judgeGaps } from './gaps.ts';
 import { judgeGroups } from './groups.ts';
@@ -12,6 +13,7 @@ import { judgeLoadBalancers } from './load-balancers.ts';
 import { judgeName } from './names.ts';
 import { placesOf } from './place.ts';
 import { judgeQuotas } from './quotas.ts';
+import { judgeRuns } from './runs.ts';
 import { judgeTargetGroups } from './target-groups.ts';
 import { judgeZones } from './zones.ts';
 
@@ -47,13 +49,15 @@ export function judge(picture: Picture, { services, installation }: Asked, now: 
 
   function judgeRegion(region: RegionPicture): Finding[] {
     const { stage } = picture;
-    const zones =
-      installation.networks.find((n) => n.region === region.region)?.subnets.map(({ zone }) => zone) ?? [];
+    const network = installation.networks.find((n) => n.region === region.region);
     const here = services.filter((s) => s.regions.some((r) => r.region === region.region));
-    const names = cellNames({ stage, region: region.region, services: here, vantages: zones });
-    const vantages = [...zones.map((zone) => `in/${zone}`), `out/${region.region}`];
+    const names = cellNames({ stage, region: region.region, services: here, network });
+    const zones = network?.subnets.map(({ zone }) => `in/${zone}`) ?? [];
+    const vantages = [...zones, `out/${region.region}`];
     return [
       ...judgeAlarms(region, names, installation, isDeployed(region)),
+      ...judgeEventBus(region, installation),
+      ...judgeRuns(region, here, network),
       ...judgeCell({ region, deployed, stage, services: here, vantages, now }),
     ];
   }

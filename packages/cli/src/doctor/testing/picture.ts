@@ -28,17 +28,11 @@ export function goodWorld(): World {
   );
   const services = [service];
   const installation: Installation = {
-    networks: service.regions.map(({ region, zones }) => ({
-      region,
-      vpc: 'vpc-1',
-      subnets: zones.map(({ name }) => ({ zone: name, subnet: `subnet-${name}` })),
-      routeTables: [],
-      shards: 1,
-    })),
+    networks: service.regions.map(networkOf),
     names: [],
     alarms: [{ service: service.name, region: first(service.regions).region, name: 'gpu-errors' }],
     restartCommand: null,
-    eventBus: null,
+    eventBus: 'incidents',
     tags: {},
   };
   const picture: Picture = {
@@ -60,15 +54,17 @@ export function goodWorld(): World {
   return { picture, services, installation, now };
 }
 
+function networkOf({ region, zones }: ServiceRegion): Installation['networks'][number] {
+  const subnets = zones.map(({ name }) => ({ zone: name, subnet: `subnet-${name}` }));
+  return { region, vpc: 'vpc-1', subnets, routeTables: [], shards: 1 };
+}
+
 const calm = { state: 'OK', actionsEnabled: true, suppressedBy: null };
 
-function regionOf(service: ServiceSettings, { region, zones }: ServiceRegion): RegionPicture {
-  const names = cellNames({
-    stage: 'production',
-    region,
-    vantages: zones.map(({ name }) => name),
-    services: [service],
-  });
+function regionOf(service: ServiceSettings, here: ServiceRegion): RegionPicture {
+  const { region, zones } = here;
+  const network = networkOf(here);
+  const names = cellNames({ stage: 'production', region, network, services: [service] });
   const arn = `arn:aws:elasticloadbalancing:${region}:123456789012`;
   const instances = zones.flatMap(({ name }) =>
     [1, 2].map((n) => ({ id: `i-${name}-${n}`, zone: name, inService: true })),
@@ -126,6 +122,8 @@ function regionOf(service: ServiceSettings, { region, zones }: ServiceRegion): R
     limits: { 'targets-per-target-group': 1_000, 'targets-per-application-load-balancer': 1_000 },
     alarms: names.alarms.map((name) => ({ name, ...calm })),
     mutes: [],
+    eventBus: 'there',
+    runsAtOnce: 1_000,
     cell: {
       parts: partsOf(names),
       observations: [

@@ -2,6 +2,15 @@ import { alarm, type Case, part, west } from '../case.ts';
 
 export const alarmsCases: Case[] = [
   [
+    'bus-missing',
+    'an event bus that is not there',
+    (world) => {
+      west(world).eventBus = 'absent';
+    },
+    'there is none of this name',
+    'aws events create-event-bus --name incidents --region us-west-2',
+  ],
+  [
     'alarm-missing',
     'an alarm of the config that is not there',
     (world) => {

@@ -27,6 +27,15 @@ export const cellCases: Case[] = [
     'npx sst deploy',
   ],
   [
+    'part-missing',
+    'one of a probe’s schedules that is not there',
+    (world) => {
+      part(world, 'schedule', 'probe-outside-2').state = 'absent';
+    },
+    'it does not exist',
+    'npx sst deploy --stage production',
+  ],
+  [
     'part-off',
     'a schedule that is off',
     (world) => {
@@ -96,6 +105,6 @@ export const cellCases: Case[] = [
       west(world).cell.pauses = [{ id: 'p1', reason: 'a big launch', by: 'me', until: null }] as never;
     },
     'a big launch',
-    'docs/operations.md',
+    /delete-item --table-name evac-production-store .*"p1".* --region us-west-2/,
   ],
 ];

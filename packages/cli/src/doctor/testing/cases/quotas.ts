@@ -53,6 +53,15 @@ export const quotasCases: Case[] = [
     'Service Quotas console',
   ],
   [
+    'function-runs',
+    'a new account, in which hardly any function may run',
+    (world) => {
+      west(world).runsAtOnce = 10;
+    },
+    '10 that nobody has reserved',
+    '--service-code lambda --quota-code L-B99A9384',
+  ],
+  [
     'target-limit',
     'more nodes than a target group takes',
     (world) => {
