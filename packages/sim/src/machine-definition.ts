@@ -7,20 +7,32 @@ export interface PreparedDefinition {
   definition: StateMachineDefinition;
   /** Names of the Task states, those in Map and Parallel states too. */
   tasks: string[];
-  /** Milliseconds for each Wait that reads its seconds from the execution's input. */
-  waitsFor(input: object): Record<string, number>;
+  /**
+   * Milliseconds for each Wait that reads its seconds from its input, found in what `input` says when the wait begins. Throws
+   * where it is no whole number.
+   */
+  waitsFor(input: () => unknown): Record<string, number>;
 }
+
+/** Under this a Task is told its whole input beside its Parameters. */
+export const wholeInput = 'whole input';
 
 /**
  * A definition as the local runner can run it in a world of another scale: waits and retry intervals multiplied, and
- * `$$.State.Name` written out, since the runner's context does not know the state.
+ * written otherwise what the runner does not understand: `$$.State.Name`, since its context does not know the state, and a
+ * `ResultPath` of `$`.
  */
 export function prepare(original: StateMachineDefinition, scale: number): PreparedDefinition {
   const definition = structuredClone(original);
   const tasks: string[] = [];
   const waits = new Map<string, string>();
   for (const [name, state] of statesIn(definition.States)) {
-    if ('Parameters' in state) state.Parameters = withStateName(state.Parameters, name);
+    if ('Parameters' in state) {
+      const own = withStateName(state.Parameters, name);
+      state.Parameters = state.Type === 'Task' ? { ...own, [`${wholeInput}.$`]: '$' } : own;
+    }
+    // The same as none, and taken for a field of that name.
+    if ('ResultPath' in state && state.ResultPath === '$') delete state.ResultPath;
     if ('Retry' in state) scaleRetry(state, scale);
     if (state.Type === 'Task') tasks.push(name);
     if (state.Type === 'Wait' && state.Seconds !== undefined) state.Seconds *= scale;
@@ -29,10 +41,14 @@ export function prepare(original: StateMachineDefinition, scale: number): Prepar
   return {
     definition,
     tasks,
-    waitsFor: (input) =>
-      Object.fromEntries(
-        [...waits].map(([name, path]) => [name, secondsAt(path, input, name) * 1_000 * scale]),
-      ),
+    waitsFor(input) {
+      const overrides: Record<string, number> = {};
+      for (const [name, path] of waits) {
+        const get = () => secondsAt(path, input(), name) * 1_000 * scale;
+        Object.defineProperty(overrides, name, { get, enumerable: true });
+      }
+      return overrides;
+    },
   };
 }
 
@@ -68,10 +84,10 @@ function withStateName(template: unknown, name: string) {
   });
 }
 
-/** The seconds that a plain path (`$.waits.pollSeconds`) finds in the execution's input. */
-function secondsAt(path: string, input: object, state: string): number {
+/** The seconds that a plain path (`$.waits.pollSeconds`) finds in an input. */
+function secondsAt(path: string, input: unknown, state: string): number {
   const keys = path.replace(/^\$\$\.Execution\.Input(?=\.)/, '$').split('.');
-  let value: unknown = keys.shift() === '$' ? input : undefined;
+  let value = keys.shift() === '$' ? input : undefined;
   for (const key of keys) {
     const own = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
     value = own ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;

@@ -207,23 +207,56 @@ test('the handler cannot change what later steps see', async () => {
 });
 
 test.each([
-  ['a wait without its seconds', 'inc-1', { waits: {} }, /^"Wait for it" waits for \$\.waits\.pollSeconds/],
-  ['a wait of half a second', 'inc-1', { waits: { pollSeconds: 0.5 } }, /not 0\.5$/],
-  ['a name with a slash', 'a/b', input, /^an execution's name is/],
-  ['a name of 81 characters', 'x'.repeat(81), input, /^an execution's name is/],
-])('%s is refused', async (_, name, bad, message) => {
+  ['its seconds', { waits: {} }, /^"Wait for it" waits for \$\.waits\.pollSeconds .* not nothing$/],
+  ['whole seconds', { waits: { pollSeconds: 0.5 } }, /not 0\.5$/],
+  ['seconds from now on', { waits: { pollSeconds: -1 } }, /not -1$/],
+])('a wait without %s fails the execution', async (_, bad, message) => {
   const runner = machines();
-  await expect(runner.start({ machine: 'move', name, input: bad as typeof input })).rejects.toThrow(message);
+  await runner.start({ machine: 'move', name: 'inc-1', input: bad as typeof input });
+  await clock.runAllAsync();
+  expect(events.at(-1)).toMatchObject({ kind: 'failed', error: { Cause: expect.stringMatching(message) } });
+  expect(calls.map((c) => c.step)).toEqual(['begin']);
+});
+
+test.each([
+  ['with a slash', 'a/b'],
+  ['of 81 characters', 'x'.repeat(81)],
+])('a name %s is refused', async (_, name) => {
+  const runner = machines();
+  await expect(runner.start({ machine: 'move', name, input })).rejects.toThrow(/^an execution's name is/);
   expect(runner.running()).toEqual([]);
   expect(events).toEqual([]);
 });
 
-test('a name whose input was refused is still free', async () => {
-  const runner = machines();
-  const bad = { waits: { pollSeconds: -1 } };
-  await expect(runner.start({ machine: 'move', name: 'inc-1', input: bad })).rejects.toThrow();
-  expect(await runner.start({ machine: 'move', name: 'inc-1', input })).toBe('started');
-});
+test.each([1, 0.1])(
+  'a wait takes as long as an earlier step has filled in, at a scale of %d',
+  async (scale) => {
+    const { States } = definition;
+    const filled = { 'waits.$': '$.Payload.waits', 'note.$': '$.Payload.note' };
+    const runner = createLocalMachines<'move', { note: string }, Seen, object>({
+      machines: buildMachines(
+        {
+          move: {
+            StartAt: 'Fill in',
+            States: {
+              ...States,
+              'Fill in': task('fill-in', { ResultSelector: filled, ResultPath: '$', Next: 'Begin' }),
+            },
+          },
+        },
+        scale,
+      ),
+      async handle({ step, execution }) {
+        calls.push({ step, at: Date.now() } as (typeof calls)[number]);
+        return { next: 'go', waits: { pollSeconds: execution === 'long' ? 60 : 10 }, note: 'filled in' };
+      },
+    });
+    await runner.start({ machine: 'move', name: 'short', input: { note: 'a little' } });
+    await runner.start({ machine: 'move', name: 'long', input: { note: 'a little' } });
+    await clock.runAllAsync();
+    expect(calls.filter((c) => c.step === 'act').map((c) => c.at)).toEqual([10_000 * scale, 60_000 * scale]);
+  },
+);
 
 test('a definition that is not valid is refused before anything runs', () => {
   const dangling = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'Nowhere' } } };

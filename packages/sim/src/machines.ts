@@ -1,5 +1,5 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import { prepare } from './machine-definition.ts';
+import { prepare, wholeInput } from './machine-definition.ts';
 import { isExecutionEnd, type MachineEvent, machineEvent } from './machine-event.ts';
 
 export interface LocalMachinesOptions<Machine extends string, Payload, Result> {
@@ -29,7 +29,8 @@ export function buildMachines<Machine extends string>(
 export interface LocalMachines<Machine extends string, Input extends object> {
   /**
    * Starts an execution, or says that one of this name runs or ran in this process. Rejects where Step Functions
-   * would refuse the name, and where a Wait's SecondsPath finds no whole number in the input.
+   * would refuse the name. The first step may complete a person's input: a Wait's SecondsPath is read from what the step
+   * before it was given.
    */
   start(ask: { machine: Machine; name: string; input: Input }): Promise<'started' | 'exists'>;
   running(): { machine: Machine; execution: string; startedAt: number }[];
@@ -49,11 +50,12 @@ export function createLocalMachines<Machine extends string, Input extends object
   const executions = new Map<string, { machine: Machine; startedAt: number; abort(): void }>();
 
   /** Gives the machine's tasks a function that does nothing any more once the execution is aborted. */
-  function handlers(tasks: string[], aborted: () => boolean) {
+  function handlers(tasks: string[], aborted: () => boolean, onInput: (input: unknown) => void) {
     const invoke = async (task: unknown) => {
       // A retry that waited when the abort came would still begin its next attempt.
       if (aborted()) throw new Error('the execution was aborted');
-      const payload: Payload = copy(payloadOf(task));
+      onInput(fieldOf(task, wholeInput));
+      const payload: Payload = copy(fieldOf(task, 'Payload'));
       const result = await options.handle(payload).catch((error: unknown) => {
         throw lambdaError(error);
       });
@@ -80,13 +82,20 @@ export function createLocalMachines<Machine extends string, Input extends object
         throw new Error(`an execution's name is 1 to 80 of A-Z a-z 0-9 . _ -, not ${JSON.stringify(name)}`);
       }
       if (names.has(name)) return 'exists';
-      const waitTimeOverrides = built.waitsFor(input);
       names.add(name);
 
       let aborted = false;
+      let last: unknown = input;
+      const tasks = handlers(
+        built.tasks,
+        () => aborted,
+        (seen) => {
+          last = seen;
+        },
+      );
       const run = built.machine.run(copy(input), {
         context: contextOf(machine, name),
-        overrides: { taskResourceLocalHandlers: handlers(built.tasks, () => aborted), waitTimeOverrides },
+        overrides: { taskResourceLocalHandlers: tasks, waitTimeOverrides: built.waitsFor(() => last) },
       });
       const abort = () => {
         aborted = true;
@@ -119,8 +128,9 @@ function build(definition: object, scale: number) {
   return { machine, tasks: prepared.tasks, waitsFor: prepared.waitsFor };
 }
 
-function payloadOf(task: unknown): unknown {
-  return typeof task === 'object' && task !== null && 'Payload' in task ? task.Payload : null;
+function fieldOf(task: unknown, name: string): unknown {
+  const own = typeof task === 'object' && task !== null && Object.hasOwn(task, name);
+  return own ? Object.getOwnPropertyDescriptor(task, name)?.value : null;
 }
 
 /** `$$`: aws-local-stepfunctions takes it as it is, so what changes with time is a getter. */
