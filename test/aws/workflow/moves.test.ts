@@ -52,6 +52,11 @@ async function playWhole(rig: Rig): Promise<Story> {
   const ends = scenes.map((scene) => [scene, story[scene].incident.outcome, story[scene].history.end]);
   const said = scenes.map((scene) => story[scene].incident.events.at(-1)?.text).join('\n');
   expect(ends, said).toEqual(scenes.map((scene) => [scene, 'recovered', 'succeeded']));
+  // The alarm went off before the move, or while it ran.
+  for (const { incident } of [story['replace-node'], story['evacuate-zone']]) {
+    const told = incident.because + incident.events.at(-1)?.text;
+    expect(told).toMatch(/; alarm errors went off at \S+Z, about us-west-2 by its dimensions/);
+  }
   await rig.settle();
   expect(story.ended).toHaveLength(1);
   for (const region of [rig.regions.west, rig.regions.east]) expect(await groupOf(region)).toEqual(whole);
