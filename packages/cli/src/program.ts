@@ -35,6 +35,7 @@ Exit codes:
   0  all is well
   1  problems were found, or a promise was not kept
   2  the command was used wrongly
+  3  evac doctor alone: warnings, and no error
 
 Colours follow the terminal; NO_COLOR=1 turns them off, FORCE_COLOR=1 on.`;
 

@@ -1,4 +1,5 @@
-import type { MoveName, Target } from '@evac/core';
+import { readFileSync } from 'node:fs';
+import { type MoveName, moveNames, type Target } from '@evac/core';
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../contract.ts';
 import { readRequest } from './request.ts';
@@ -40,6 +41,20 @@ describe('a person’s request', () => {
     ['fail-back', { region: 'us-east-1' }, { kind: 'region', region: 'us-east-1' }],
   ] as const)('to the state machine of %s needs no move: %o', async (move, about, subject) => {
     expect(await read({ ...why, ...about }, move)).toMatchObject({ move, subject, by: 'a person' });
+  });
+
+  it('is taken as docs/operations.md gives it to each machine, and to decide', async () => {
+    const page = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)`.* \| `(\{.*\})` \|$/gm)].map(
+      ([, name = '', json = '']) => ({
+        move: moveNames.find((move) => move === name),
+        ask: JSON.parse(json.replace(/"i-\w+"/, '"i-b"')),
+      }),
+    );
+    const toDecide = /'(\{"move": .*\})'/.exec(page)?.[1] ?? '';
+    expect(new Set(rows.map(({ move }) => move))).toEqual(new Set(moveNames));
+    for (const { move, ask } of rows) expect(await read(ask, move)).toMatchObject({ move, verb: 'recover' });
+    expect(await read(JSON.parse(toDecide))).toMatchObject({ move: 'evacuate-zone', by: 'you' });
   });
 
   it.each<[string, unknown, MoveName | undefined]>([
