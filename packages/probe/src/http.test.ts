@@ -105,7 +105,7 @@ describe('a status that was not expected', () => {
 
   it('says more than a body that never ends', async () => {
     const behaviour = bad.raw('HTTP/1.1 429 Slow down\r\ncontent-length: 999\r\n\r\nx');
-    expect(finding(await ask(behaviour, { timeoutMs: 100 }))).toBe('saturated too-many-requests');
+    expect(finding(await ask(behaviour, { timeoutMs: 500 }))).toBe('saturated too-many-requests');
   });
 });
 
@@ -145,9 +145,9 @@ describe('redirects', () => {
 
   it('share one deadline', async () => {
     const routes = { '/health': bad.redirect('/a'), '/a': bad.hang };
-    const outcome = await ask(routes, { followRedirects: 5, timeoutMs: 100 });
+    const outcome = await ask(routes, { followRedirects: 5, timeoutMs: 500 });
     expect(finding(outcome)).toBe('failed headers-timeout');
-    expect(outcome.latencyMs).toBeLessThan(1_000);
+    expect(outcome.latencyMs).toBeLessThan(5_000);
   });
 });
 
@@ -179,9 +179,9 @@ describe('a server that does not answer', () => {
     ['sends its headers one by one, and never the last', bad.slowHeaders(20)],
     ['sends only interim responses', bad.raw('HTTP/1.1 100 Continue\r\n\r\n')],
   ])('%s', async (_, behaviour) => {
-    const outcome = await ask(behaviour, { timeoutMs: 100 });
+    const outcome = await ask(behaviour, { timeoutMs: 300 });
     expect(finding(outcome)).toBe('failed headers-timeout');
-    expect(outcome.detail).toBe('connected, but no complete response headers within 100ms');
+    expect(outcome.detail).toBe('connected, but no complete response headers within 300ms');
     expect(outcome.timings?.connectMs).not.toBeNull();
     await expectNoConnectionLeft();
   });
@@ -205,10 +205,10 @@ describe('a server that does not answer', () => {
 
 describe('a body', () => {
   it('that drips for ever ends at the deadline', async () => {
-    const outcome = await ask(bad.slowBody(20), { timeoutMs: 100 });
+    const outcome = await ask(bad.slowBody(20), { timeoutMs: 500 });
     expect(outcome).toMatchObject({
       reason: 'body-timeout',
-      detail: 'the response had not ended within 100ms',
+      detail: 'the response had not ended within 500ms',
     });
     await expectNoConnectionLeft();
   });
