@@ -5,7 +5,8 @@
 export function keep<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
-    for (const inner of Object.values(value)) keep(inner);
+    if (Array.isArray(value)) value.forEach(keep);
+    else for (const name in value) keep(value[name]);
   }
   return value;
 }

@@ -28,22 +28,33 @@ export interface ZoneEvidence {
 /** A zone is several times likelier to fail than the rest, or it shares the rest's trouble: zones take a burst unevenly. */
 const oddsThatMatter = 8;
 
+/** What the rounds say of each of these zones, in their order. `noticeableMs`: less than this is nothing to a client. */
 export function weigh(
-  zone: ZoneName,
+  zones: readonly ZoneName[],
   rounds: ZoneRound[],
   thresholds: Thresholds,
   noticeableMs: number,
-): ZoneEvidence {
-  const here = rounds.filter((r) => r.zone === zone);
-  const rest = rounds.filter((r) => r.zone !== zone);
+): ZoneEvidence[] {
   const windows = suffixes(rounds, thresholds);
-  const traffic = sample('traffic', here, rest);
-  const samples = [sample('probe', here, rest), traffic];
+  return zones.map((zone) => weighOne(zone, rounds, windows, thresholds, noticeableMs));
+}
+
+function weighOne(
+  zone: ZoneName,
+  rounds: ZoneRound[],
+  windows: number[],
+  thresholds: Thresholds,
+  noticeableMs: number,
+): ZoneEvidence {
+  const [probes, traffic] = [sample('probe', zone, rounds), sample('traffic', zone, rounds)];
+  const samples = [probes, traffic];
   const tests = samples.flatMap((of) => windows.flatMap((from) => test(of, from, thresholds) ?? []));
   // Every test that is made is another chance to be wrong by luck, so each is charged for all (Bonferroni).
   const told = tests.toSorted((a, b) => a.p - b.p)[0];
+  const here = rounds.filter((r) => r.zone === zone);
   const bad = here.filter((r) => isBad(r, thresholds));
   const requests = test(traffic, Math.min(...windows), thresholds);
+  const lastly = Math.max(...windows);
   return {
     zone,
     p: told ? Math.min(1, told.p * tests.length) : null,
@@ -57,11 +68,11 @@ export function weigh(
     },
     badRounds: new Set(bad.map((r) => r.at)).size,
     firstBadAt: bad.length > 0 ? Math.min(...bad.map((r) => r.at)) : null,
-    restWell: samples.every((of) => {
-      const last = sum(of.rest.filter((r) => r.at >= Math.max(...windows)));
+    restWell: samples.every(({ rest }) => {
+      const last = sumFrom(rest, lastly);
       return last.failed <= (last.total * thresholds.zoneMinEffect) / 2;
     }),
-    slow: slowness(here, rest, thresholds, noticeableMs),
+    slow: slowness(probes, thresholds, noticeableMs),
     affected: new Set(here.flatMap((r) => r.affected)),
     affectedByRound: here.flatMap((r) => (r.affected.length > 0 ? [r.affected] : [])),
   };
@@ -87,13 +98,16 @@ interface Sample {
   rounds: number;
 }
 
-function sample(source: ZoneRound['source'], here: ZoneRound[], rest: ZoneRound[]): Sample {
-  const own = here.filter((r) => r.source === source);
-  const others = rest.filter((r) => r.source === source);
-  const rounds = new Set<number>();
-  for (const { at } of own) rounds.add(at);
-  for (const { at } of others) rounds.add(at);
-  return { here: own, rest: others, rounds: rounds.size };
+function sample(source: ZoneRound['source'], zone: ZoneName, rounds: ZoneRound[]): Sample {
+  const here: ZoneRound[] = [];
+  const rest: ZoneRound[] = [];
+  const times = new Set<number>();
+  for (const round of rounds) {
+    if (round.source !== source) continue;
+    (round.zone === zone ? here : rest).push(round);
+    times.add(round.at);
+  }
+  return { here, rest, rounds: times.size };
 }
 
 function test(
@@ -101,15 +115,15 @@ function test(
   from: number,
   thresholds: Thresholds,
 ): { share: number; restShare: number; p: number } | null {
-  const [mine, others] = [here.filter((r) => r.at >= from), rest.filter((r) => r.at >= from)];
-  const [a, b] = [sum(mine), sum(others)];
+  const [a, b] = [sumFrom(here, from), sumFrom(rest, from)];
   if (a.total < thresholds.zoneMinVolume || b.total < thresholds.zoneMinVolume) return null;
+  const since = (all: ZoneRound[]) => all.filter((r) => r.at >= from);
   // One client that tries again and again is many failures, in one round. CloudWatch counts requests by the minute: there
   // is but one round of them.
   const matters =
     exceeds(a, b, thresholds.zoneMinEffect) &&
-    countBad(mine, thresholds) >= Math.min(thresholds.zoneM, rounds) &&
-    corroborated(mine, others, thresholds.zoneMinEffect);
+    countBad(since(here), thresholds) >= Math.min(thresholds.zoneM, rounds) &&
+    corroborated(since(here), since(rest), thresholds.zoneMinEffect);
   return {
     share: a.failed / a.total,
     restShare: b.failed / b.total,
@@ -152,20 +166,19 @@ function bySeer(rounds: ZoneRound[]): Map<VantageId, Count> {
  * window's rounds, and in the last of them.
  */
 function slowness(
-  here: ZoneRound[],
-  rest: ZoneRound[],
+  { here, rest }: Sample,
   thresholds: Thresholds,
   noticeableMs: number,
 ): ZoneEvidence['slow'] {
+  if (here.every((r) => (r.latencyMs ?? 0) < noticeableMs)) return null;
+  const elsewhere = Map.groupBy(
+    rest.filter((r) => r.latencyMs !== null),
+    (r) => r.at,
+  );
   const compared = here
-    .filter((r) => r.source === 'probe')
     .toSorted((a, b) => a.at - b.at)
     .flatMap((r) => {
-      const others = median(
-        rest.flatMap((o) =>
-          o.source === 'probe' && o.at === r.at && o.latencyMs !== null ? [o.latencyMs] : [],
-        ),
-      );
+      const others = median((elsewhere.get(r.at) ?? []).flatMap((o) => o.latencyMs ?? []));
       if (r.latencyMs === null || others === null || others <= 0) return [];
       const ratio = r.latencyMs / others;
       return [{ ratio, slow: ratio >= thresholds.zoneSlowFactor && r.latencyMs - others >= noticeableMs }];
@@ -179,6 +192,16 @@ function slowness(
 interface Count {
   total: number;
   failed: number;
+}
+
+function sumFrom(rounds: readonly ZoneRound[], from: number): Count {
+  const all = { total: 0, failed: 0 };
+  for (const { at, total, failed } of rounds) {
+    if (at < from) continue;
+    all.total += total;
+    all.failed += failed;
+  }
+  return all;
 }
 
 function sum(counts: readonly Count[]): Count {

@@ -26,7 +26,7 @@ export function zoneVerdicts(
   const recent = snapshot.rounds.filter((round) => now - round.at <= windowMs + timing.intervalMs);
   const names = settings.regions.find((r) => r.region === snapshot.cell)?.zones.map((z) => z.name) ?? [];
   const restarted = startedSince(snapshot, now - windowMs - timing.intervalMs);
-  const all = names.map((zone) => weigh(zone, recent, thresholds, noticeableMs));
+  const all = weigh(names, recent, thresholds, noticeableMs);
   const corrected = correct(all.map((e) => e.p));
   return all.map((evidence, i) => {
     const own = nodes.filter((n) => n.zone === evidence.zone);

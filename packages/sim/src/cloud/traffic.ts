@@ -1,4 +1,5 @@
 import type { Clock, ZoneName, ZoneRound } from '@evac/core';
+import { keep } from '../keep.ts';
 
 const keptBuckets = 120;
 /** Enough for a median; a busy bucket does not grow without end. */
@@ -8,6 +9,8 @@ interface Bucket {
   total: number;
   failed: number;
   latencies: number[];
+  /** What it comes to, once it has ended: everybody who asks is told the same. */
+  round?: ZoneRound;
 }
 
 /** The balancer's request counters per zone, in buckets of equal length. */
@@ -49,14 +52,19 @@ export function createTraffic(clock: Clock, bucketMs: number): Traffic {
       const rounds: ZoneRound[] = [];
       for (const [end, zones] of buckets) {
         if (end <= since || end > now) continue;
-        for (const [zone, { total, failed, latencies }] of zones) {
-          const latencyMs = median(latencies);
-          rounds.push({ zone, source: 'traffic', at: end, total, failed, nodes: 0, affected: [], latencyMs });
+        for (const [zone, bucket] of zones) {
+          bucket.round ??= roundOf(zone, end, bucket);
+          rounds.push(bucket.round);
         }
       }
       return rounds;
     },
   };
+}
+
+function roundOf(zone: ZoneName, at: number, { total, failed, latencies }: Bucket): ZoneRound {
+  const latencyMs = median(latencies);
+  return keep({ zone, source: 'traffic', at, total, failed, nodes: 0, affected: [], latencyMs });
 }
 
 function median(values: number[]): number | null {

@@ -1,5 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
+  type CheckHealth,
+  checkKinds,
   countRounds,
   foldHealth,
   type Health,
@@ -86,23 +87,36 @@ function writeMs({ timing }: ServiceSettings): number {
 
 /** Everybody is well, and was: what a judgement hangs on is as it was, but for when it was seen. */
 function tellsNothing(before: Folded, next: Folded): boolean {
-  const were = new Map(before.health.map((h) => [`${h.vantage} ${h.target}`, h]));
   return (
     before.health.length === next.health.length &&
-    next.health.every((h) => {
-      const was = were.get(`${h.vantage} ${h.target}`);
-      return was !== undefined && isWell(was) && isWell(h) && isDeepStrictEqual(lasting(was), lasting(h));
+    next.health.every((h, i) => {
+      // What is folded keeps its place, and whatever nobody told of is the same object.
+      const was = before.health[i];
+      if (h === was) return isWell(h);
+      return was !== undefined && isWell(was) && isWell(h) && lastsAs(was, h);
     })
   );
 }
 
 function isWell({ state, checks }: Health): boolean {
-  return state === 'healthy' && Object.values(checks).every((c) => c.lastClass === 'ok' && !c.bad);
+  return state === 'healthy' && checkKinds.every((kind) => !checks[kind] || isGood(checks[kind]));
 }
 
-function lasting({ since, startingSince, checks, progress, model, revision }: Health) {
-  const stuckSince = progress?.stuckSince ?? null;
-  return { since, startingSince, checks: Object.keys(checks).toSorted(), stuckSince, model, revision };
+function isGood({ lastClass, bad }: CheckHealth): boolean {
+  return lastClass === 'ok' && !bad;
+}
+
+function lastsAs(was: Health, is: Health): boolean {
+  return (
+    was.vantage === is.vantage &&
+    was.target === is.target &&
+    was.since === is.since &&
+    was.startingSince === is.startingSince &&
+    checkKinds.every((kind) => kind in was.checks === kind in is.checks) &&
+    (was.progress?.stuckSince ?? null) === (is.progress?.stuckSince ?? null) &&
+    was.model === is.model &&
+    was.revision === is.revision
+  );
 }
 
 function foldAll(
@@ -111,32 +125,35 @@ function foldAll(
   known: Map<TargetId, Target>,
   service: ServiceSettings,
 ): Folded {
-  const byKey = new Map<string, Health>();
-  for (const h of stored.health) if (known.has(h.target)) byKey.set(`${h.vantage} ${h.target}`, h);
+  const health = stored.health.filter((h) => known.has(h.target));
   let { rounds } = stored;
   for (const observation of observations) {
-    const counting = foldOne(byKey, observation, known, service);
+    const counting = foldOne(health, observation, known, service);
     rounds = countRounds(rounds, observation, counting, service);
   }
-  return { health: [...byKey.values()], rounds };
+  return { health, rounds };
 }
 
-/** Folds one observation into the health by vantage and target; returns the targets that count for their zones. */
+/** Folds one observation into the health, each in its place; returns the targets that count for their zones. */
 function foldOne(
-  byKey: Map<string, Health>,
-  observation: Observation,
+  health: Health[],
+  { vantage, outcomes }: Observation,
   known: Map<TargetId, Target>,
   service: ServiceSettings,
 ): Target[] {
-  const { vantage } = observation;
+  const places = new Map<TargetId, number>();
+  health.forEach((h, place) => {
+    if (h.vantage === vantage) places.set(h.target, place);
+  });
   const counting: Target[] = [];
-  for (const outcome of observation.outcomes) {
+  for (const outcome of outcomes) {
     const target = known.get(outcome.target);
     if (!target) continue;
-    const key = `${vantage} ${outcome.target}`;
-    const before = byKey.get(key) ?? newHealth(target.id, vantage, target.launchedAt);
+    const place = places.get(target.id) ?? health.length;
+    const before = health[place] ?? newHealth(target.id, vantage, target.launchedAt);
     const after = foldHealth(before, outcome, service);
-    byKey.set(key, after);
+    health[place] = after;
+    places.set(target.id, place);
     // For its zone a repeated outcome says nothing (of a batch held up by one hanging target, the others may be late),
     // and neither does a node that is still starting: it refuses connections in good health.
     if (after !== before && after.state !== 'starting') counting.push(target);
