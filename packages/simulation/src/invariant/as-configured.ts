@@ -3,9 +3,10 @@ import type { Invariant, Truth } from '../contract.ts';
 import { detectionMs } from './bounds.ts';
 import { createDnsPicture, type DnsPicture } from './dns-picture.ts';
 import { boundHands } from './freedom.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { sayMove, sayMs } from './say.ts';
 import { standingIn } from './standing.ts';
+import { hear, toldSoFar } from './told.ts';
 
 const minute = 60_000;
 /** The tick, a few polls, and a retry or two. */
@@ -18,17 +19,17 @@ const beginMs = 5 * minute;
  * is against them, no zone or region still out. Groups, shifts and DNS are `put-back`'s.
  */
 export const asConfigured = (): Invariant => {
-  const ledger = createLedger();
   let dns: DnsPicture | null = null;
   return {
     name: 'as-configured',
     after(call, ended, truth) {
-      ledger.note(call, ended);
+      hear(call, ended, truth);
       dns ??= createDnsPicture(truth.scene);
       if ('result' in ended) dns.note(call);
       return null;
     },
     end(truth) {
+      const { ledger } = toldSoFar(truth);
       const picture = dns ?? createDnsPicture(truth.scene);
       return [
         ...truth.view().regions.flatMap((region) => nodesLeft(region, ledger, picture, truth)),

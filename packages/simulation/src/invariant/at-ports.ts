@@ -1,9 +1,9 @@
-import type { ServiceSettings } from '@evac/core';
 import type { Call, Invariant, Truth } from '../contract.ts';
 import { type Admission, admissionIn } from './admission.ts';
 import { type Ended, isAct } from './call.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import { createTestimonies, type Testimonies } from './testimony.ts';
+import type { Ledger } from './ledger.ts';
+import type { Testimonies } from './testimony.ts';
+import { hear, toldSoFar } from './told.ts';
 
 /** One call that took effect, and everything that the calls before it and it tell. */
 export interface Seen {
@@ -15,11 +15,10 @@ export interface Seen {
 
 /** A rule about single calls that took effect. */
 export function atCalls(name: string, look: (seen: Seen) => string | null): Invariant {
-  const ledger = createLedger();
   return {
     name,
     after(call, ended, truth) {
-      ledger.note(call, ended);
+      const { ledger } = hear(call, ended, truth);
       return 'result' in ended ? look({ call, ended, truth, ledger }) : null;
     },
   };
@@ -41,17 +40,10 @@ export function atAdmissions(
   });
 }
 
-/** A rule about moves that are let through, by what vantages had told; `keptMs`: how far back it asks. */
+/** A rule about moves that are let through, by what vantages had told. */
 export function atAdmissionsTold(
   name: string,
-  keptMs: (service: ServiceSettings) => number,
   look: (admission: Admission, testimonies: Testimonies, truth: Truth) => string | null,
 ): Invariant {
-  let testimonies: Testimonies | null = null;
-  return atCalls(name, ({ call, ended, truth, ledger }) => {
-    testimonies ??= createTestimonies(keptMs(truth.service));
-    testimonies.note(call, ended, truth);
-    const admission = admissionIn(ledger, call, ended);
-    return admission && look(admission, testimonies, truth);
-  });
+  return atAdmissions(name, (admission, { truth }) => look(admission, toldSoFar(truth).testimonies, truth));
 }

@@ -1,7 +1,8 @@
 import type { Incident, ServiceSettings } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
-import { createLedger, isHolding, type Ledger } from './ledger.ts';
+import { isHolding, type Ledger } from './ledger.ts';
 import { sayMove, sayMs } from './say.ts';
+import { hear, toldSoFar } from './told.ts';
 
 const minute = 60_000;
 /** What a step holds a lease for, and how long Admit waits for another's. */
@@ -14,18 +15,17 @@ const leaseMs = 10 * minute;
  * 10 min for what is tried again.
  */
 export const closes = (): Invariant => {
-  const ledger = createLedger();
   const told = new Set<string>();
   return {
     name: 'closes',
-    after(call, ended) {
-      ledger.note(call, ended);
+    after(call, ended, truth) {
+      hear(call, ended, truth);
       return null;
     },
     second(truth) {
       const allowedMs = silenceMs(truth.service);
       if (truth.now - truth.troubledAt() <= allowedMs) return null;
-      const stuck = open(ledger, truth).find(
+      const stuck = open(toldSoFar(truth).ledger, truth).find(
         ({ incident, region }) =>
           !told.has(incident.id) &&
           truth.darkSince(region) === null &&
@@ -37,7 +37,7 @@ export const closes = (): Invariant => {
       return `${describe(stuck.incident, truth)}; it was to say something within ${sayMs(allowedMs)} while nothing new went wrong`;
     },
     end(truth) {
-      return open(ledger, truth)
+      return open(toldSoFar(truth).ledger, truth)
         .filter(({ incident }) => !isHolding(incident))
         .map(({ incident }) => `${describe(incident, truth)}, at the end of the quiet time`);
     },

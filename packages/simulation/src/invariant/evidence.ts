@@ -20,7 +20,7 @@ import type { Testimonies, Testimony } from './testimony.ts';
  * failures had answers in between, the answers of others are no contradiction, and two voices are enough.
  */
 export const evidence = (): Invariant =>
-  atAdmissionsTold('evidence', keptMs, (admission, testimonies, truth) => {
+  atAdmissionsTold('evidence', (admission, testimonies, truth) => {
     const { incident } = admission;
     const fault = gap(admission, testimonies, truth);
     return fault && `${sayMove(incident)} was admitted in ${admission.region}, though ${fault}`;
@@ -28,8 +28,6 @@ export const evidence = (): Invariant =>
 
 /** From a vantage's word to the health that a decision reads: a stream and a judgement, as long as nothing is slow. */
 const foldMs = 5_000;
-
-const keptMs = (service: ServiceSettings) => zoneMs(service) + 60_000;
 
 function zoneMs(service: ServiceSettings): number {
   return evidenceMs(service) + service.thresholds.zoneN * service.timing.intervalMs;

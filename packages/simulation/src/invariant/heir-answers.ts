@@ -1,4 +1,3 @@
-import type { ServiceSettings } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissionsTold } from './at-ports.ts';
@@ -12,15 +11,13 @@ import type { Testimonies } from './testimony.ts';
  * `drainAfter` failures of one check in a row as its last words (of `/health`: since it last generated). `ready-target` says what is really there.
  */
 export const heirAnswers = (): Invariant =>
-  atAdmissionsTold('heir-answers', keptMs, (admission, testimonies, truth) => {
+  atAdmissionsTold('heir-answers', (admission, testimonies, truth) => {
     const { incident, region } = admission;
     if (incident.subject.kind !== 'region') return null;
     const heir = incident.move === 'fail-back' ? incident.subject.region : region;
     const fault = faultOf(heir, admission, testimonies, truth);
     return fault && `${sayMove(incident)} was admitted in ${region}, though ${fault}`;
   });
-
-const keptMs = (service: ServiceSettings) => evidenceMs(service) + 60_000;
 
 function faultOf(
   heir: string,

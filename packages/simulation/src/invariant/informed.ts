@@ -1,7 +1,7 @@
 import type { Invariant, Process } from '../contract.ts';
 import { admissionIn } from './admission.ts';
-import { createLedger } from './ledger.ts';
 import { sayMove } from './say.ts';
+import { hear } from './told.ts';
 
 /** What must be known of its own region before a node or a zone is moved. */
 const needed = {
@@ -15,12 +15,11 @@ const needed = {
  * shifts in force and of the pauses. What did not answer may be anything.
  */
 export const informed = (): Invariant => {
-  const ledger = createLedger();
   const answers = new WeakMap<Process, Set<string>>();
   return {
     name: 'informed',
-    after(call, ended) {
-      ledger.note(call, ended);
+    after(call, ended, truth) {
+      const { ledger } = hear(call, ended, truth);
       const { by } = call;
       if (by.kind !== 'step' || 'error' in ended) return null;
       const heard = answers.get(by) ?? new Set();

@@ -1,7 +1,7 @@
 import type { Invariant, Truth } from '../contract.ts';
-import { createLedger } from './ledger.ts';
 import { promise } from './promise.ts';
 import { sayMs } from './say.ts';
+import { hear, toldSoFar } from './told.ts';
 
 const windowSeconds = 30;
 const wantedShare = 0.95;
@@ -12,12 +12,11 @@ const wantedShare = 0.95;
  * bound that is, why, and where nothing is promised.
  */
 export const liveness = (): Invariant => {
-  const ledger = createLedger();
   let toldOf = Number.NEGATIVE_INFINITY;
   return {
     name: 'liveness',
-    after(call, ended) {
-      ledger.note(call, ended);
+    after(call, ended, truth) {
+      hear(call, ended, truth);
       return null;
     },
     second(truth) {
@@ -25,7 +24,7 @@ export const liveness = (): Invariant => {
       if (toldOf === troubledAt) return null;
       const share = shareOf(truth);
       if (share === null || share >= wantedShare) return null;
-      const promised = promise(truth, ledger);
+      const promised = promise(truth, toldSoFar(truth).ledger);
       const calmMs = truth.now - troubledAt;
       if (!promised || calmMs <= promised.ms + windowSeconds * 1_000) return null;
       toldOf = troubledAt;

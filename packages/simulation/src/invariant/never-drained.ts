@@ -3,9 +3,9 @@ import type { Call, Invariant, Truth } from '../contract.ts';
 import { detectionMs } from './bounds.ts';
 import { isCall } from './call.ts';
 import { createDnsPicture, type DnsPicture } from './dns-picture.ts';
-import { createLedger } from './ledger.ts';
 import { sayMs, sayWhat, sayWho } from './say.ts';
 import { seemsToServe, serving } from './serving.ts';
+import { hear } from './told.ts';
 
 /** What takes away from those that serve: a region's nodes, a zone of it, or a region from DNS. */
 type Taking = { in: 'region'; region: RegionName; zone: string | null } | { in: 'dns' };
@@ -16,7 +16,6 @@ type Taking = { in: 'region'; region: RegionName; zone: string | null } | { in: 
  * acting run of the step began counts as healthy: nobody could know. What Auto Scaling does by itself does not count.
  */
 export const neverDrained = (): Invariant => {
-  const ledger = createLedger();
   let dns: DnsPicture | null = null;
   return {
     name: 'never-drained',
@@ -26,7 +25,7 @@ export const neverDrained = (): Invariant => {
       return taking && { taking, nodes: servingIn(taking, truth, dns) };
     },
     after(call, ended, truth, kept) {
-      ledger.note(call, ended);
+      const { ledger } = hear(call, ended, truth);
       if ('error' in ended) return null;
       dns ??= createDnsPicture(truth.scene);
       dns.note(call);

@@ -1,9 +1,10 @@
 import type { Invariant, Truth } from '../contract.ts';
 import { isAct, isCall } from './call.ts';
 import { createDnsPicture, type DnsPicture } from './dns-picture.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { sayMs, sayWhat, sayWho } from './say.ts';
 import { type Standing, standingIn } from './standing.ts';
+import { hear, toldSoFar } from './told.ts';
 
 /** The last act of each kind in each region: what to quote. */
 type LastActs = Map<string, { at: number; text: string }>;
@@ -15,14 +16,13 @@ type LastActs = Map<string, { at: number; text: string }>;
  * has named as not undone is for the person whom it called.
  */
 export const putBack = (): Invariant => {
-  const ledger = createLedger();
   const last: LastActs = new Map();
   const zones = new Map<string, readonly string[]>();
   let dns: DnsPicture | null = null;
   return {
     name: 'put-back',
     after(call, ended, truth) {
-      ledger.note(call, ended);
+      hear(call, ended, truth);
       dns ??= createDnsPicture(truth.scene);
       if ('error' in ended || !isAct(call)) return null;
       dns.note(call);
@@ -34,6 +34,7 @@ export const putBack = (): Invariant => {
       return null;
     },
     end(truth) {
+      const { ledger } = toldSoFar(truth);
       const picture = dns ?? createDnsPicture(truth.scene);
       const standing = new Map(
         truth.scene.world.regions.map((r): [string, Standing] => [

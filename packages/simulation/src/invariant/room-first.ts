@@ -1,7 +1,7 @@
 import type { Call, Invariant, Truth } from '../contract.ts';
 import { isCall } from './call.ts';
-import { createLedger } from './ledger.ts';
 import { sayMove, sayWhat, sayWho } from './say.ts';
+import { hear } from './told.ts';
 
 /**
  * Before a failover turns DNS, it has asked for the nodes that the traffic takes: those configured, times all regions'
@@ -9,12 +9,11 @@ import { sayMove, sayWhat, sayWho } from './say.ts';
  * refused them, is not asked.
  */
 export const roomFirst = (): Invariant => {
-  const ledger = createLedger();
   const asked = new Set<string>();
   return {
     name: 'room-first',
     after(call, ended, truth) {
-      ledger.note(call, ended);
+      const { ledger } = hear(call, ended, truth);
       const { by } = call;
       const incident = ledger.incident(by.region, by.incident);
       if (incident?.move !== 'fail-over-region' || by.step?.startsWith('undo-')) return null;

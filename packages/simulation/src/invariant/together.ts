@@ -1,4 +1,3 @@
-import type { ServiceSettings } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissionsTold } from './at-ports.ts';
@@ -17,7 +16,7 @@ const foldMs = 15_000;
  * still starting is not counted.
  */
 export const together = (): Invariant =>
-  atAdmissionsTold('together', keptMs, (admission, testimonies, truth) => {
+  atAdmissionsTold('together', (admission, testimonies, truth) => {
     const { incident, region } = admission;
     if (incident.move === 'fail-back' || incident.subject.kind === 'region') return null;
     if (truth.scene.troubles.some(isBlinding)) return null;
@@ -31,8 +30,6 @@ export const together = (): Invariant =>
     if (failing.length < truth.service.thresholds.fleetShare * nodes.length || zones.size < 2) return null;
     return `${sayMove(incident)} was admitted in ${region} while ${failing.length} of ${nodes.length} nodes failed together, in ${zones.size} zones`;
   });
-
-const keptMs = ({ timing }: ServiceSettings) => timing.freshMs + 10 * 60_000;
 
 /** In its startup grace, and nobody has had an answer of it: it refuses connections in good health. */
 function isStarting(launchedAt: number, testimonies: Testimony[], { now, service }: Truth): boolean {
