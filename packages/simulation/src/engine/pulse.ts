@@ -64,7 +64,7 @@ function startClients({ cloud, nodes, faults, clock, random, rate, ttlMs, onSeco
   }));
   return () => {
     const now = clock.now();
-    const routes = new Map<RegionName, ReturnType<Cloud['routable']>>();
+    const routes = new Map<RegionName, ReturnType<Cloud['routable']> | null>();
     const answers = cloud.answer();
     let answered = 0;
     for (const client of clients) {
@@ -73,12 +73,14 @@ function startClients({ cloud, nodes, faults, clock, random, rate, ttlMs, onSeco
         client.until = now + ttlMs * (0.5 + random.next() / 2);
       }
       const { region } = client;
-      if (region === null || faults.dark('balancer', { region, zone: null, node: null })) continue;
+      if (region === null) continue;
       let here = routes.get(region);
-      if (!here) {
-        here = cloud.routable(region);
+      if (here === undefined) {
+        const dark = faults.dark('balancer', { region, zone: null, node: null });
+        here = dark ? null : cloud.routable(region);
         routes.set(region, here);
       }
+      if (here === null) continue;
       const route = here[Math.floor(random.next() * here.length)];
       const node = route && nodes.get(route.node);
       if (!route || !node) continue;

@@ -80,8 +80,21 @@ const reads = new Set([
 ]);
 
 /** What is read by whoever may not act, and is most of what is called; requests are a voice that the rules hear, too. */
-function isUnwatched(name: string, { kind }: Process): boolean {
-  return (kind === 'judge' || kind === 'probe') && reads.has(name) && name !== 'balancer.traffic';
+/** One method of one region's port, as one run of a function calls it. */
+interface Way {
+  region: RegionName;
+  port: keyof CloudPorts;
+  method: string;
+  /** `port.method`. */
+  name: string;
+  reads: boolean;
+  by: Process;
+  life: Life;
+}
+
+/** What probes and judgements only read says nothing to the watchers, but for what clients met. */
+function isUnwatched({ name, reads, by: { kind } }: Way): boolean {
+  return (kind === 'judge' || kind === 'probe') && reads && name !== 'balancer.traffic';
 }
 
 function diesAt(life: Life) {
@@ -103,14 +116,14 @@ export function createReach(means: ReachMeans): Reach {
   const seen = new Map<string, { at: number; result: unknown }[]>();
   const never = new Promise<never>(() => {});
 
-  function isGone(region: RegionName, port: string, method: string, by: Process): boolean {
+  function isGone({ region, port, method, by }: Way): boolean {
     const place = (name: RegionName) => ({ region: name, zone: null, node: null });
     if (faults.dark('api', place(by.region))) return true;
     if (port !== 'dns') return faults.dark('api', place(region));
     return method !== 'answers' && faults.dark('global-api', place(region));
   }
 
-  function wrong(region: RegionName, port: string): PortTrouble['what'] | null {
+  function wrong({ region, port }: Way): PortTrouble['what'] | null {
     for (const trouble of means.troubles()) {
       if (trouble.region !== region || (trouble.port !== '*' && trouble.port !== port)) continue;
       if (random.next() < trouble.share) return trouble.what;
@@ -118,29 +131,21 @@ export function createReach(means: ReachMeans): Reach {
     return null;
   }
 
-  async function call(
-    region: RegionName,
-    port: keyof CloudPorts,
-    method: string,
-    run: () => Promise<unknown>,
-    ask: unknown,
-    by: Process,
-    life: Life,
-  ) {
+  async function call(way: Way, run: () => Promise<unknown>, ask: unknown) {
+    const { region, port, method, name, life } = way;
     if (life.over) return never;
-    const name = `${port}.${method}`;
-    const dies = reads.has(name) ? null : diesAt(life);
+    const dies = way.reads ? null : diesAt(life);
     if (dies && !dies.after) {
       dies.now();
       return never;
     }
-    const hangsMs = port === 'store' && !reads.has(name) ? life.hangs?.(isIntent(ask) ? 'intent' : 'any') : 0;
+    const hangsMs = port === 'store' && !way.reads ? life.hangs?.(isIntent(ask) ? 'intent' : 'any') : 0;
     if (hangsMs) await clock.sleep(hangsMs);
     if (life.over) return never;
     // People try again until it works; a person's one call stands for the last of them.
-    if (by.kind === 'person') return take(region, port, method, run, ask, by, false);
-    const what = wrong(region, port);
-    if (what === 'gone' || isGone(region, port, method, by)) {
+    if (way.by.kind === 'person') return take(way, run, ask, false);
+    const what = wrong(way);
+    if (what === 'gone' || isGone(way)) {
       await clock.sleep(patienceMs);
       if (life.over) return never;
       throw new Error(`${port}.${method} of ${region} did not answer`);
@@ -151,7 +156,7 @@ export function createReach(means: ReachMeans): Reach {
     const delay = what === 'slow' ? 1_000 + random.next() * 4_000 : means.latencyMs * (0.5 + random.next());
     if (means.latencyMs > 0 || what === 'slow') await clock.sleep(delay);
     if (life.over) return never;
-    const result = await take(region, port, method, run, ask, by, what === 'stale');
+    const result = await take(way, run, ask, what === 'stale');
     if (what === 'lost') throw new Error(`${name} of ${region}: the connection was lost`);
     if (dies) {
       dies.now();
@@ -160,18 +165,17 @@ export function createReach(means: ReachMeans): Reach {
     return life.over ? never : result;
   }
 
-  async function take(
-    region: RegionName,
-    port: keyof CloudPorts,
-    method: string,
+  function take(way: Way, run: () => Promise<unknown>, ask: unknown, stale: boolean): Promise<unknown> {
+    const keeps = eventual.has(way.name) && means.troubles().length > 0;
+    return !keeps && isUnwatched(way) ? run() : takeWatched(way, run, ask, { keeps, stale });
+  }
+
+  async function takeWatched(
+    { region, port, method, name, by }: Way,
     run: () => Promise<unknown>,
     ask: unknown,
-    by: Process,
-    stale: boolean,
+    { keeps, stale }: { keeps: boolean; stale: boolean },
   ) {
-    const name = `${port}.${method}`;
-    const keeps = eventual.has(name) && means.troubles().length > 0;
-    if (!keeps && isUnwatched(name, by)) return await run();
     const key = `${region} ${name}`;
     const old = stale && keeps ? seen.get(key)?.find((s) => clock.now() - s.at <= staleMs) : undefined;
     const made: Call = { at: clock.now(), region, port, method, ask, by };
@@ -197,17 +201,23 @@ export function createReach(means: ReachMeans): Reach {
 
   function wrap<T extends object>(
     region: RegionName,
-    name: keyof CloudPorts,
-    port: T,
+    port: keyof CloudPorts,
+    real: T,
     by: Process,
     life: Life,
   ): T {
-    return new Proxy(port, {
+    const made = new Map<string, unknown>();
+    return new Proxy(real, {
       get(target, method, receiver) {
+        if (typeof method !== 'string') return Reflect.get(target, method, receiver);
+        if (made.has(method)) return made.get(method);
         const run: unknown = Reflect.get(target, method, receiver);
-        if (typeof run !== 'function' || typeof method !== 'string') return run;
-        return (...args: unknown[]) =>
-          call(region, name, method, () => Reflect.apply(run, target, args), args[0], by, life);
+        if (typeof run !== 'function') return run;
+        const name = `${port}.${method}`;
+        const way: Way = { region, port, method, name, reads: reads.has(name), by, life };
+        const reaching = (...args: unknown[]) => call(way, () => Reflect.apply(run, target, args), args[0]);
+        made.set(method, reaching);
+        return reaching;
       },
     });
   }
