@@ -274,12 +274,23 @@ describe('extend and cancel', () => {
     await port.cancel({ id: 's-1' });
   });
 
+  const groupArn = (name: string) =>
+    `arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:1:autoScalingGroupName/${name}`;
+
+  test("another team's group in the same zone keeps no shift from being cancelled", async () => {
+    const port = await shiftsOf({
+      'GET /zonalshifts': active(shift('s-1'), shift('s-g', { resourceIdentifier: groupArn('others') })),
+      'DELETE /zonalshifts/s-1': json(shift('s-1')),
+    });
+    await port.cancel({ id: 's-1' });
+    expect(aws.count('DELETE /zonalshifts/s-1')).toBe(1);
+  });
+
   test("the Auto Scaling group's own shift is cancelled before its load balancer's", async () => {
-    const groupArn = 'arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:1:autoScalingGroupName/llm';
     const port = await shiftsOf({
       'GET /zonalshifts': [
         json({ items: [shift('s-1')], nextToken: 'more' }),
-        active(shift('s-g', { resourceIdentifier: groupArn })),
+        active(shift('s-g', { resourceIdentifier: groupArn('llm') })),
       ],
       'DELETE /zonalshifts/s-1': json(shift('s-1')),
     });

@@ -1,4 +1,4 @@
-import type { ShiftFact, ZonalShift, ZoneId } from '@evac/core';
+import type { ServiceSettings, ShiftFact, ZonalShift, ZoneId } from '@evac/core';
 import { PortError, zoneId } from '@evac/core';
 import { type PortContext, serviceHere } from './context.ts';
 import { LostAnswer } from './errors.ts';
@@ -143,19 +143,27 @@ export function createZonalShift(context: PortContext): ZonalShift {
 
   /**
    * A shift of an Auto Scaling group ends before its load balancer's does: the other way round, traffic comes back to
-   * a zone that launches nothing.
+   * a zone that launches nothing. Other people's groups are none of our business.
    */
   async function mustNotHoldGroup(id: string): Promise<void> {
     const shifts = await activeShifts();
     const own = shifts.find((s) => s.id === id);
+    const groups = new Set(context.services.flatMap(groupsHere));
     const group = shifts.find(
-      (s) => s.resource.includes(':autoScalingGroup:') && s.awayFrom === own?.awayFrom,
+      ({ resource, awayFrom }) =>
+        resource.includes(':autoScalingGroup:') &&
+        groups.has(resource.split('autoScalingGroupName/').at(-1) ?? '') &&
+        awayFrom === own?.awayFrom,
     );
     if (!group) return;
     throw new PortError(
       'conflict',
       `the Auto Scaling group's shift ${group.id} on ${group.resource} has to be cancelled before ${id} is`,
     );
+  }
+
+  function groupsHere({ regions }: ServiceSettings): string[] {
+    return regions.flatMap(({ region, groups }) => (region === clients.region ? groups : []));
   }
 
   async function activeShifts(): Promise<ArcShift[]> {
