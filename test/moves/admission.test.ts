@@ -274,3 +274,18 @@ test('guards that cannot be asked refuse', async () => {
   expect(acts()).toEqual([]);
   expect(await isLeaseFree(rig, input)).toBe(true);
 });
+
+test('a lease that was taken without an answer is given back as the incident closes', async () => {
+  rig.refuse(() => {
+    throw new Error('the store does not answer');
+  });
+  let isClosed = false;
+  rig.onCall(({ method }) => {
+    isClosed ||= method === 'closeIncident';
+    return method === 'releaseLease' && !isClosed ? new Error('no answer') : 'pass';
+  });
+  const input = request();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'refused' });
+  expect(await isLeaseFree(rig, input)).toBe(true);
+});

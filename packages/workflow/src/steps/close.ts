@@ -6,6 +6,7 @@ import {
   lastEvent,
   type Notification,
   subjectName,
+  subjectPath,
 } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
@@ -35,8 +36,20 @@ export async function close(ctx: StepContext): Promise<StepResult> {
     await tell(ctx, outcome, text);
     await cell.ports.store.closeIncident({ id: incident.id, outcome, text });
   }
-  if (lease) await cell.ports.store.releaseLease(lease);
+  const held = lease ?? (await takenUnseen(ctx));
+  if (held) await cell.ports.store.releaseLease(held);
   return go('closed');
+}
+
+/**
+ * An Admit that had no answer may have taken the lease all the same, and whatever comes next on the subject would wait for
+ * it to run out. Nobody knows its token, but the same holder gets a new one. Null where another move holds it.
+ */
+async function takenUnseen({ cell, input, incident }: StepContext): Promise<StepContext['lease']> {
+  const scope = `${input.service}/${subjectPath(input.subject)}`;
+  const ask = { scope, holder: incident.id, ttlMs: lastLeaseMs };
+  const taken = await cell.ports.store.acquireLease(ask);
+  return taken && { scope, token: taken.token };
 }
 
 async function settle(ctx: StepContext): Promise<ReturnType<typeof outcomeOf>> {
