@@ -28,6 +28,8 @@ from moto.stepfunctions.exceptions import ExecutionAlreadyExists
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.component.common.path import result_path
+from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
@@ -120,6 +122,11 @@ retrier_decl.time = types.SimpleNamespace(sleep=lambda seconds: threading.Event(
 
 # Half a second for each of our definitions, and again for each execution.
 AmazonStateLanguageParser.parse = staticmethod(functools.lru_cache(AmazonStateLanguageParser.parse))
+
+# A parser is generated from its grammar for each path that is read.
+json_path.parse = functools.lru_cache(json_path.parse)
+result_path.parse = functools.lru_cache(result_path.parse)
+
 
 @functools.lru_cache
 def own_client(service, region, endpoint):

@@ -2,6 +2,7 @@
 import os
 
 if os.environ.get("EVAC_MOTO_CLOCK"):
+    import speed  # noqa: F401
     import world  # noqa: F401
 if os.environ.get("EVAC_MOTO_NET"):
     import machines  # noqa: F401

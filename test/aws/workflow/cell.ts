@@ -38,6 +38,9 @@ interface Around {
   /** Of the settings' file. */
   settings: string;
   names: string;
+  /** The functions. */
+  bundle: string;
+  functionMs: number;
   time: SharedTime;
   clock: Clock;
 }
@@ -46,7 +49,7 @@ export async function createCellRig(
   region: MotoRegion,
   machines: Interpreter,
   endpoint: CellRig['endpoint'],
-  { motoUrl, proxy, service, settings, names, time, clock }: Around,
+  { motoUrl, proxy, service, settings, names, bundle, functionMs, time, clock }: Around,
 ): Promise<CellRig> {
   const { name } = region;
   await createTable(region.clients, table);
@@ -58,7 +61,7 @@ export async function createCellRig(
     EVAC_VANTAGES: JSON.stringify(vantages),
     EVAC_MACHINES: JSON.stringify(machines.arns),
   };
-  const host = createHost({ region: name, time, names, env });
+  const host = createHost({ region: name, time, names, bundle, functionMs, env });
   const probes = createClients({ region: name, endpoint: proxy.url, credentials: keysOf(name) });
   const rounds: Rounds = createRounds(probes, table, vantages, service, clock);
   await alarmFor(motoUrl, region, `arn:aws:lambda:${name}:123456789012:function:decide`);

@@ -36,6 +36,8 @@ describeWorkflows('moves among faults', (makeRig) => {
     const rig = await makeRig({
       // A client that was throttled paces itself by this clock.
       slowness: 2,
+      // For so long is it throttled.
+      functionMs: 20_000,
       change: (service) => ({
         policy: { ...service.policy, ...approve },
         limits: { ...service.limits, approvalMs: 60_000 },

@@ -113,17 +113,21 @@ export function hands(rig: Within) {
       stepMs = intervalMs,
     ): Promise<T> {
       const deadline = clock.now() + patienceMs;
-      for (;;) {
-        const found = await done();
-        if (found !== null && found !== undefined && found !== false) return found;
+      for (let seen = Number.NaN; ; ) {
+        const invokedAt = rig.lastInvokedAt();
+        // To ask moto costs as much as to run a step: nothing is new unless a function has run, or none is to come.
+        const isOver = Date.now() - invokedAt > quietMs && (await runningIn()).length === 0;
+        if (isOver || invokedAt !== seen) {
+          seen = invokedAt;
+          const found = await done();
+          if (found !== null && found !== undefined && found !== false) return found;
+        }
         if (clock.now() > deadline) {
           const lately = rig.results.slice(-12).map((r) => `${r.region} ${r.step}: ${r.next} ${r.text}`);
           const logs = [...cells.values()].map((c) => c.host.log().slice(-2_000));
           throw new Error(`waited in vain until ${what}\n${lately.join('\n')}\n${logs.join('\n')}`);
         }
-        // To ask moto what runs costs as much as to run it.
-        if (Date.now() - rig.lastInvokedAt() > quietMs && (await runningIn()).length === 0)
-          await pass(stepMs);
+        if (isOver) await pass(stepMs);
         else await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },

@@ -28,9 +28,6 @@ interface Invocation {
   event: unknown;
 }
 
-/** As long as a machine waits for a task. */
-const timeoutMs = 60_000;
-
 /** One region's Lambda: its functions in a thread with an environment of its own, one invocation at a time. */
 export interface Host {
   invoke(name: FunctionName, event: unknown): Promise<unknown>;
@@ -50,10 +47,14 @@ export interface HostOptions {
   time: SharedTime;
   /** The name server that every question goes to, `address:port`. */
   names: string;
+  /** Of the functions, as bundle.ts makes it. */
+  bundle: string;
+  /** How long one may run. */
+  functionMs: number;
 }
 
 export function createHost(options: HostOptions): Host {
-  const { env, time, names } = options;
+  const { env, time, names, bundle, functionMs } = options;
   let log = '';
   let worker = start();
   let current: (Invocation & { fail(error: Error): void }) | null = null;
@@ -66,7 +67,7 @@ export function createHost(options: HostOptions): Host {
       execArgv: [],
       stdout: true,
       stderr: true,
-      workerData: { time, names },
+      workerData: { time, names, bundle, functionMs },
     });
     for (const stream of [made.stdout, made.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -87,7 +88,7 @@ export function createHost(options: HostOptions): Host {
     const answer = Promise.withResolvers<unknown>();
     const late = setTimeout(
       () => answer.reject(new FunctionError('Sandbox.Timedout', `${name} took too long`)),
-      timeoutMs,
+      functionMs,
     );
     const own = worker;
     const onMessage = (message: {

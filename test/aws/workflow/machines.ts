@@ -20,8 +20,7 @@ export interface Interpreter {
   arns: Record<MoveName, string>;
   running(): Promise<string[]>;
   history(machine: MoveName, name: string): Promise<History>;
-  /** Null where moto answers for itself. */
-  interference: Interference | null;
+  interference: Interference;
   stop(): void;
 }
 
@@ -36,19 +35,29 @@ export async function motoInterpreter(url: string, region: string): Promise<Inte
     await ask('CreateStateMachine', { name, roleArn, definition: JSON.stringify(definition) });
   }
   const arns = arnsOf(region);
+  // Executions that somebody has asked for and nobody has seen end, by machine: the others need not be asked for.
+  const begun = new Map(moveNames.map((move) => [move, new Map<string, 'asked' | 'running'>()]));
+  async function runningOf(move: MoveName): Promise<string[]> {
+    const executions = begun.get(move) ?? new Map();
+    if (executions.size === 0) return [];
+    const list = await ask('ListExecutions', { stateMachineArn: arns[move], statusFilter: 'RUNNING' });
+    const running = Array.isArray(list.executions) ? list.executions.map((e) => String(e.name)) : [];
+    for (const [name, seen] of executions) {
+      if (running.includes(name)) executions.set(name, 'running');
+      else if (seen === 'running') executions.delete(name);
+    }
+    return running;
+  }
   return {
     arns,
-    interference: null,
-    async running() {
-      const lists = await Promise.all(
-        moveNames.map((move) =>
-          ask('ListExecutions', { stateMachineArn: arns[move], statusFilter: 'RUNNING' }),
-        ),
-      );
-      return lists.flatMap(({ executions }) =>
-        Array.isArray(executions) ? executions.map((e) => String(e.name)) : [],
-      );
+    interference(call) {
+      if (call.action !== 'StartExecution' || call.region !== region) return null;
+      const { stateMachineArn, name } = JSON.parse(call.body);
+      const move = moveNames.find((m) => arns[m] === stateMachineArn);
+      if (move) begun.get(move)?.set(String(name), 'asked');
+      return null;
     },
+    running: async () => (await Promise.all(moveNames.map(runningOf))).flat(),
     async history(machine, name) {
       const executionArn = `${arns[machine].replace(':stateMachine:', ':execution:')}:${name}`;
       const { events } = await ask('GetExecutionHistory', { executionArn });

@@ -7,6 +7,7 @@ import { createArc } from '../arc.ts';
 import type { Moto } from '../moto.ts';
 import { startProxy } from '../proxy.ts';
 import { createRegion, type MotoRegion, unknownActions } from '../world.ts';
+import { bundleHandlers } from './bundle.ts';
 import { isStep, type Made, noting } from './calls.ts';
 import { type CellRig, createCellRig } from './cell.ts';
 import { hands, intervalMs } from './hands.ts';
@@ -32,6 +33,8 @@ export interface RigOptions {
   interpreter: 'local' | 'moto';
   /** How many seconds a second of the rig's takes between two passes; 20 if left out. */
   slowness?: number;
+  /** How long a function may run, by the machine's clock; a minute if left out. */
+  functionMs?: number;
   /** What is changed of the service's settings. */
   change?: (service: ServiceSettings) => Partial<ServiceSettings>;
 }
@@ -67,6 +70,7 @@ export async function createRig(options: RigOptions) {
   await writeFile(settings, JSON.stringify({ controls: [], services: [service] }));
 
   const names = await startNames(proxy, regions, endpoints);
+  const bundle = await bundleHandlers(folder);
 
   const nodes = createNodes(regions);
   await nodes.follow();
@@ -130,7 +134,7 @@ export async function createRig(options: RigOptions) {
     unknownActions,
     names.checkers,
     lambda((region, name, event) => invoke(regionName(region), name, event)),
-    (call) => cells.get(regionName(call.region))?.machines.interference?.(call) ?? null,
+    (call) => cells.get(regionName(call.region))?.machines.interference(call) ?? null,
   );
 
   for (const region of regions) {
@@ -139,7 +143,10 @@ export async function createRig(options: RigOptions) {
       options.interpreter === 'moto'
         ? await motoInterpreter(moto.url, name)
         : localInterpreter(name, clock.now, (fn, payload) => invoke(name, fn, payload));
-    const around = { motoUrl: moto.url, proxy, service, settings, names: names.address, time, clock };
+    const around = {
+      ...{ motoUrl: moto.url, proxy, service, settings, time, clock },
+      ...{ names: names.address, bundle, functionMs: options.functionMs ?? 60_000 },
+    };
     const cell = await createCellRig(region, machines, await open(region), around);
     hosts.set(name, cell.host);
     cells.set(name, cell);

@@ -3,8 +3,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { now, type SharedTime } from './time.ts';
 
+interface Given {
+  time: SharedTime;
+  names: string;
+  bundle: string;
+  functionMs: number;
+}
+
 /** The thread of a region's functions: its time and its names are the test's, and then it is as on Lambda. */
-const { time, names }: { time: SharedTime; names: string } = workerData;
+const { time, names, bundle, functionMs }: Given = workerData;
 
 globalThis.Date = new Proxy(Date, {
   construct: (target, given, self) =>
@@ -25,11 +32,11 @@ dns.Resolver = new Proxy(dns.Resolver, {
 });
 syncBuiltinESMExports();
 
-const { contextFor, handlers } = await import('./handlers.ts');
+const { contextFor, handlers }: typeof import('./handlers.ts') = await import(bundle);
 
 parentPort?.on('message', async ({ name, event }: { name: keyof typeof handlers; event: unknown }) => {
   try {
-    parentPort?.postMessage({ result: (await handlers[name](event, contextFor(name))) ?? null });
+    parentPort?.postMessage({ result: (await handlers[name](event, contextFor(name, functionMs))) ?? null });
   } catch (error) {
     const told = error instanceof Error ? error : new Error(String(error));
     parentPort?.postMessage({ error: { errorType: told.name, errorMessage: told.message } });
