@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const cores = availableParallelism();
 const drills = ['test/drill/**/*.test.ts'];
 const aws = ['test/aws/**/*.test.ts'];
 const infra = ['test/infra/**/*.test.ts'];
@@ -19,6 +21,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Of a test with real sockets, most is waiting.
+          maxWorkers: cores + 1,
           include: [
             'packages/**/*.test.ts',
             'functions/**/*.test.ts',
@@ -30,8 +34,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Each file starts a moto_server of its own, where that is installed.
-        test: { name: 'aws', include: aws, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
+        // Each file starts a moto_server of its own, where that is installed, and each waits half of the time for it.
+        test: {
+          name: 'aws',
+          include: aws,
+          maxWorkers: 2 * cores,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         extends: true,
@@ -40,6 +51,8 @@ export default defineConfig({
           name: 'infra',
           include: infra,
           globalSetup: ['test/infra/lib/setup.ts'],
+          maxWorkers: cores,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
         },
       },
@@ -50,7 +63,7 @@ export default defineConfig({
           name: 'drill',
           include: drills,
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
