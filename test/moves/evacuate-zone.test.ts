@@ -61,6 +61,24 @@ test('the zone is held for as long as nobody fails it back', async () => {
   expect(await shifts()).toHaveLength(1);
 });
 
+test('the hold ends before an execution has more events than it may have, and calls a person', async () => {
+  const input = await evacuated(evacuate({ waits: { pollSeconds: 5, holdSeconds: 5 } }));
+  await rig.pass(3 * 3_600_000);
+  const incident = await rig.incident(input);
+  expect(incident.events.at(-1)?.text).toContain('is not watched any longer');
+  const looks = rig.events.filter(
+    (e) => e.kind === 'state-entered' && e.state === 'Wait while the zone is held empty',
+  );
+  // Nine events each, of 25,000: three states entered and left, and the task's own three.
+  expect(looks.length).toBeGreaterThan(1_900);
+  expect(looks.length * 9).toBeLessThan(20_000);
+  expect(rig.notifications().map((n) => n.text)).toContainEqual(
+    expect.stringMatching(/^critical: us-west-2a is out and nobody holds it/),
+  );
+  const [left] = await shifts();
+  expect(left?.expiresAt).toBeGreaterThan(incident.closedAt! + 2.9 * 86_400_000);
+});
+
 test('a fail-back gives the zone its traffic, its launches and its size back, and ends the hold', async () => {
   mend();
   const before = await worldOf(rig);

@@ -28,6 +28,7 @@ describe('a refusal has a code of the ports', () => {
   const cases: [string, PortErrorCode, string, number?][] = [
     ['ResourceContention', 'contention', 'You already have a pending update', 500],
     ['ScalingActivityInProgress', 'contention', 'a scaling activity is in progress'],
+    ['HealthCheckVersionMismatch', 'contention', 'somebody else has changed it', 409],
     ['ServiceUnavailable', 'unavailable', 'come back later', 503],
     ['AccessDenied', 'invalid', 'not authorized to perform: autoscaling:TerminateInstance', 403],
     ['LimitExceeded', 'at-limit', 'too many of them'],
