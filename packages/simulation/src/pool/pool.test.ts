@@ -9,6 +9,9 @@ const player = new URL('./testing/stub-player.ts', import.meta.url);
 const pool = createPool({ player, workers: 2, patienceMs: 10_000 });
 afterAll(() => pool.close());
 
+/** What hangs is waited for at once, and the others wait for a worker. */
+const timeout = 60_000;
+
 const killed = (seed: number) => drawScene(seed).troubles.some((t) => t.kind === 'kill' && t.what === 'step');
 const broken = Array.from({ length: 300 }, (_, i) => i + 20).find(killed) ?? 0;
 
@@ -38,11 +41,11 @@ describe('a pool', () => {
     expect((await pool.play(shrunk.scene)).violations).toHaveLength(1);
   });
 
-  it.each([
+  it.concurrent.each([
     [13, 'a scene that throws', /Error: thirteen/],
     [14, 'a scene that hangs', /said nothing for 10 s/],
     [15, 'a scene that takes its thread along', /ended with 7/],
-  ])('counts seed %i, %s, as a violation, and goes on', async (seed, _, text) => {
+  ])('counts seed %i, %s, as a violation, and goes on', { timeout }, async (seed, _, text) => {
     const { violations } = await pool.play(seed);
     expect(violations).toEqual([
       { invariant: 'a scene plays to its end', atMs: 0, text: expect.stringMatching(text) },
@@ -50,7 +53,7 @@ describe('a pool', () => {
     expect((await Promise.all([pool.play(20), pool.play(21)])).map((r) => r.seed)).toEqual([20, 21]);
   });
 
-  it('shrinks what hangs no further than it got', async () => {
+  it.concurrent('shrinks what hangs no further than it got', { timeout }, async () => {
     const scene = drawScene(14);
     const shrunk = await pool.shrink(scene, 'a scene plays to its end', 5_000);
     expect(shrunk).toEqual({ scene, tries: 0, finished: false });
