@@ -86,6 +86,7 @@ const keys: Record<string, string> = {
   open: 'open#llm',
   closed: 'closed#llm',
   switch: 'switch#llm',
+  alarms: 'alarms#llm',
 };
 
 /** What IAM is asked for a call as it was recorded: `dynamodb:GetItem (health), in other regions`. */
