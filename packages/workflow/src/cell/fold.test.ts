@@ -189,6 +189,17 @@ describe('a judge that remembers', () => {
     expect(written()).toBe(10);
   });
 
+  it('of vantages that tell at about the same time, writes once an interval what all have told', async () => {
+    const { memory, judge, written } = await well();
+    for (let round = 0; round < 10; round++) {
+      const at = start + round * intervalMs;
+      await judge(at, seenBy('a', at));
+      await judge(at + 300, seenBy('b', at + 300));
+      if (round > 0) expect(Math.min(...lastAt(memory.item().health).map(Number))).toBe(at);
+    }
+    expect(written()).toBe(10);
+  });
+
   it('counts every round, written or not', async () => {
     const { judge } = await well();
     await judge(start, seenBy('a', start));

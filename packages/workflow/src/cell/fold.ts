@@ -51,7 +51,7 @@ export async function foldObservations(
     const unwritten = memory && !last ? await toldBefore(store, service, observations) : [];
     const next = foldAll(before, [...unwritten, ...observations], known, service);
     const { version } = stored;
-    if (memory && last && memory.now - last.writtenAt < writeMs(service) && tellsNothing(before, next)) {
+    if (memory && last && mayWait(next, memory.now - last.writtenAt, service) && tellsNothing(before, next)) {
       memory.folded.set(service.name, { ...next, version, writtenAt: last.writtenAt });
       return next;
     }
@@ -80,9 +80,19 @@ async function toldBefore(
   return told.filter((o) => o.at < first).toSorted((a, b) => a.at - b.at);
 }
 
-/** Half a step less than a round, so that rounds which come a little early are not left for the next. */
-function writeMs({ timing }: ServiceSettings): number {
-  return timing.intervalMs - timing.fastIntervalMs / 2;
+/**
+ * Whether what tells nothing may go unwritten `sinceMs` after the last write. Half a step less than a round, so that rounds
+ * which come a little early are not left for the next; and where all vantages tell at about the same time, until the last of
+ * them has: else what the others have told would never be written before they tell the next.
+ */
+function mayWait({ health }: Folded, sinceMs: number, { timing }: ServiceSettings): boolean {
+  const { intervalMs, fastIntervalMs } = timing;
+  if (sinceMs < intervalMs - fastIntervalMs / 2) return true;
+  const told = [...Map.groupBy(health, (h) => h.vantage).values()].map((of) =>
+    Math.max(...of.flatMap((h) => Object.values(h.checks).map((c) => c.lastAt))),
+  );
+  const allHaveTold = Math.min(...told) > Math.max(...told) - intervalMs / 2;
+  return !allHaveTold && sinceMs < 1.25 * intervalMs;
 }
 
 /** Everybody is well, and was: what a judgement hangs on is as it was, but for when it was seen. */
