@@ -66,7 +66,7 @@ function sortChecks(
       if (fails || kind === 'deep') lapsed.push(kind);
     }
   }
-  return { fresh: fresh.filter((check) => check.lastAt > failedAt), lapsed };
+  return { fresh: failedAt === 0 ? fresh : fresh.filter((check) => check.lastAt > failedAt), lapsed };
 }
 
 /** The fresh check that speaks worst of the target: what to quote when asked why. */

@@ -92,13 +92,18 @@ export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRule
     revision: outcome.revision ?? previous.revision,
   };
   const state = healthAt(next, outcome.at, rules);
-  return { ...next, state, since: state === previous.state ? previous.since : outcome.at };
+  if (state !== previous.state) {
+    next.state = state;
+    next.since = outcome.at;
+  }
+  return next;
 }
 
 /** A generation that the config does not ask for any more can never be cleared: what it said last is forgotten. */
 function asked(checks: Health['checks'], rules: HealthRules): Health['checks'] {
+  if (rules.deep) return checks;
   const { deep: _, ...rest } = checks;
-  return rules.deep ? checks : rest;
+  return rest;
 }
 
 function foldCheck(

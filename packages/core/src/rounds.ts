@@ -62,7 +62,8 @@ function fastestNode(answered: Asked[]): number | null {
 
 function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {
   const same = (r: ZoneRound) => r.zone === more.zone && r.at === more.at && r.source === more.source;
-  const before = rounds.find(same);
+  const place = rounds.findIndex(same);
+  const before = rounds[place];
   if (!before) return [...rounds, more];
   const latencies = [before.latencyMs, more.latencyMs].filter((ms) => ms !== null);
   const both: ZoneRound = {
@@ -75,7 +76,7 @@ function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {
     latencyMs: latencies.length > 0 ? Math.min(...latencies) : null,
     seen: addSeen([...(before.seen ?? []), ...(more.seen ?? [])]),
   };
-  return rounds.map((r) => (same(r) ? both : r));
+  return rounds.with(place, both);
 }
 
 function addSeen(parts: NonNullable<ZoneRound['seen']>): NonNullable<ZoneRound['seen']> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ServiceName, TargetId, VantageId } from '@evac/core';
 
 /**
@@ -10,7 +10,7 @@ export function turnPhase(
   of: { vantage: VantageId; service: ServiceName; target: TargetId },
   intervalMs: number,
 ): number {
-  const digest = createHash('sha256').update(`${of.vantage} ${of.service} ${of.target}`).digest();
+  const digest = hash('sha256', `${of.vantage} ${of.service} ${of.target}`, 'buffer');
   return digest.readUInt32BE(0) % intervalMs;
 }
 

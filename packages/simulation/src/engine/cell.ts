@@ -136,13 +136,13 @@ export function startCell(means: CellMeans): SimulatedCell {
     timeoutMs: number,
     work: (cell: Cell) => Promise<T>,
   ): Promise<T> {
-    const ended = Promise.withResolvers<never>();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
     const end = (why: string) => {
       life.over = true;
       means.note(`${why} ${by.step ?? by.kind} ${by.execution ?? ''}`.trimEnd());
       const error = new Error(`${why} ${by.step ?? by.kind}`);
       error.name = 'Lambda.Unknown';
-      ended.reject(error);
+      reject(error);
     };
     life.changes = 0;
     life.dies = (change) => {
@@ -151,9 +151,9 @@ export function startCell(means: CellMeans): SimulatedCell {
     };
     if (what === 'step') life.hangs = (write) => hang(by, write);
     const endsInTime = means.after(timeoutMs, () => end('timed out'));
-    ended.promise.catch(() => {});
+    work(cell).then(resolve, reject);
     try {
-      return await Promise.race([work(cell), ended.promise]);
+      return await promise;
     } finally {
       delete life.dies;
       endsInTime();

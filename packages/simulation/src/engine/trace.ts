@@ -13,7 +13,7 @@ export function createTrace(onLine?: (line: string) => void): Trace {
   return {
     line(at, where, text) {
       const line = `${sinceStart(at)}  ${where.padEnd(14)}  ${text}`;
-      hash.update(line).update('\n');
+      hash.update(`${line}\n`);
       onLine?.(line);
     },
     digest: () => hash.copy().digest('hex'),
