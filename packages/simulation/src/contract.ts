@@ -166,6 +166,8 @@ export interface Truth {
  */
 export interface Invariant {
   name: string;
+  /** Also hears what vantages tell, what load balancers count and what judgements keep of both: most of all calls. */
+  hearsWords?: true;
   /** Just before a call takes effect; what it returns is kept for {@link after}. */
   before?(call: Call, truth: Truth): unknown;
   /** Just after, with its result or error. */

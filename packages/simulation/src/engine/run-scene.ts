@@ -66,6 +66,8 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
     const note = (text: string) => trace.line(clock.now(), 'world', text);
     const rules = options.invariants.map((make) => make());
     const foreseeing = rules.filter((rule) => rule.before);
+    const hearing = rules.filter((rule) => rule.hearsWords);
+    const watching = rules.filter((rule) => rule.second);
     const violations: Violation[] = [];
     let enough = false;
     const complain = (invariant: string, text: string) => {
@@ -130,12 +132,12 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       parts,
       before(call) {
         const kept = new Map<Invariant, unknown>();
-        for (const rule of foreseeing) kept.set(rule, rule.before?.(call, truth));
+        if (!isWord(call)) for (const rule of foreseeing) kept.set(rule, rule.before?.(call, truth));
         return kept;
       },
       after(call, outcome, kept) {
         story.call(call, outcome);
-        for (const rule of rules) {
+        for (const rule of isWord(call) ? hearing : rules) {
           const said = rule.after?.(call, outcome, truth, kept.get(rule));
           if (said) complain(rule.name, said);
         }
@@ -161,7 +163,7 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       onSecond(ok, asked) {
         answered.push(asked === 0 ? null : ok / asked);
         story.second(ok, asked);
-        for (const rule of rules) {
+        for (const rule of watching) {
           const said = rule.second?.(truth);
           if (said) complain(rule.name, said);
         }
@@ -269,6 +271,12 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
 function lengthOf(trouble: Trouble): number {
   if ('forMs' in trouble) return trouble.at + trouble.forMs;
   return trouble.kind === 'straggler' ? trouble.at + trouble.lateMs : trouble.at;
+}
+
+const words = new Set(['putObservation', 'writeHealth', 'writeTargets', 'traffic']);
+
+function isWord({ by, method }: Call): boolean {
+  return (by.kind === 'probe' || by.kind === 'judge') && words.has(method);
 }
 
 function observationOf({ ask }: Call): Observation {

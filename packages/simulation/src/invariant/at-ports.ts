@@ -45,5 +45,8 @@ export function atAdmissionsTold(
   name: string,
   look: (admission: Admission, testimonies: Testimonies, truth: Truth) => string | null,
 ): Invariant {
-  return atAdmissions(name, (admission, { truth }) => look(admission, toldSoFar(truth).testimonies, truth));
+  const rule = atAdmissions(name, (admission, { truth }) =>
+    look(admission, toldSoFar(truth).testimonies, truth),
+  );
+  return { ...rule, hearsWords: true };
 }
