@@ -12,7 +12,11 @@ parentPort?.on('message', async (task: Task) => {
   say(task.kind === 'play' ? await played(task) : await shrunk(task));
 });
 
+/** Errors are everywhere in a scene, and hardly anybody reads where one comes from: all of it only where it is traced. */
+const frames = { briefly: 1, traced: Error.stackTraceLimit };
+
 async function played({ scene, trace }: Extract<Task, { kind: 'play' }>): Promise<Report> {
+  Error.stackTraceLimit = trace ? frames.traced : frames.briefly;
   const drawn = typeof scene === 'number' ? drawScene(scene) : scene;
   const result = await resultOf(drawn, trace ? (line) => say({ kind: 'line', line }) : undefined);
   return { kind: 'played', result };
