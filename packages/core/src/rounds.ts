@@ -57,7 +57,8 @@ function tally(zone: ZoneName, at: number, vantage: VantageId, here: Asked[]): Z
 function fastestNode(answered: Asked[]): number | null {
   const byNode = Map.groupBy(answered, ({ target }) => target.node);
   const typical = [...byNode.values()].map((of) => median(of.map(({ outcome }) => outcome.latencyMs)));
-  return typical.filter((ms) => ms !== null).toSorted((a, b) => a - b)[0] ?? null;
+  const known = typical.filter((ms) => ms !== null);
+  return known.length > 0 ? Math.min(...known) : null;
 }
 
 function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {

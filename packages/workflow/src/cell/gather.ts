@@ -8,7 +8,7 @@ import type {
   Snapshot,
   VantageFact,
 } from '@evac/core';
-import { failingSince, healthAt, stateSince, worstCheck } from '@evac/core';
+import { checkKinds, failingSince, healthAt, stateSince, worstCheck } from '@evac/core';
 import type { Cell } from '../contract.ts';
 import type { Folded } from './fold.ts';
 import { markSuspects, targetsOf } from './targets.ts';
@@ -86,17 +86,15 @@ async function regionFacts(
   const facts = service.regions.map(async ({ region }): Promise<RegionFact> => {
     const itself = stores.find((s) => s.region === region);
     const nodes = itself?.health.filter((h) => h.target.startsWith('node/')) ?? [];
-    const insideAt = nodes
-      .flatMap((h) => Object.values(h.checks))
-      .reduce<number | null>((latest, { lastAt }) => Math.max(latest ?? lastAt, lastAt), null);
+    const endpoint = `region/${region}`;
     const views = stores.flatMap((s) =>
-      s.health.filter((h) => h.target === `region/${region}`).map((h) => ({ from: s.region, health: h })),
+      s.health.filter((h) => h.target === endpoint).map((h) => ({ from: s.region, health: h })),
     );
     const mine = region === cell.region;
     return {
       region,
       reachable: itself !== undefined,
-      insideAt,
+      insideAt: lastAt(nodes),
       outside: views.flatMap(({ from, health }) => {
         const worst = worstCheck(health, now, service);
         const failing = failingSince(health);
@@ -124,6 +122,17 @@ async function regionFacts(
     };
   });
   return { facts: await Promise.all(facts), incidents: stores.flatMap((s) => s.incidents) };
+}
+
+/** When any of them was asked last; null if none was. */
+function lastAt(health: Health[]): number | null {
+  let latest: number | null = null;
+  for (const { checks } of health)
+    for (const kind of checkKinds) {
+      const at = checks[kind]?.lastAt;
+      if (at !== undefined && (latest === null || at > latest)) latest = at;
+    }
+  return latest;
 }
 
 function countNodes(health: Health[]): number {

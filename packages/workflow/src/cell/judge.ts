@@ -1,6 +1,7 @@
 import {
   type AlarmFact,
   type Candidate,
+  checkKinds,
   type Decision,
   decide,
   type Guard,
@@ -62,7 +63,7 @@ function amiss(cell: Cell, service: ServiceSettings, { health }: Folded): boolea
     const state = healthAt(h, now, service);
     return (
       (state !== 'healthy' && state !== 'starting') ||
-      Object.values(h.checks).some((c) => c.lastClass === 'failed')
+      checkKinds.some((kind) => h.checks[kind]?.lastClass === 'failed')
     );
   });
 }

@@ -53,8 +53,10 @@ export function markSuspects(targets: Target[], health: readonly Health[]): Targ
   const others = targets.filter((t) => t.kind === 'node' && started.has(t.id) && !suspects.has(t.id));
   // From the other end of the list: the nodes of another zone, where there is one.
   for (const other of deep.length > 0 ? others.slice(-2) : []) suspects.set(other.id, { check: 'deep', at });
-  return targets.map(({ suspected: _, ...target }) => {
-    const suspected = suspects.get(target.id);
+  return targets.map((marked) => {
+    const suspected = suspects.get(marked.id);
+    if (!suspected && !marked.suspected) return marked;
+    const { suspected: _, ...target } = marked;
     return suspected ? { ...target, suspected } : target;
   });
 }
