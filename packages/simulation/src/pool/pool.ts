@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Scene, SceneResult } from '../contract.ts';
 import type { Shrunk } from '../shrink/shrink.ts';
@@ -23,6 +24,9 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** For what is new, twice on each thread. Nearly all that a scene makes is soon garbage: the more fits, the less often is it swept. */
+const youngMb = 64;
+
 type OnTry = (tries: number, smallest: Scene) => void;
 
 interface Slot {
@@ -35,6 +39,8 @@ export function createPool({
   workers = availableParallelism(),
   patienceMs = 120_000,
 }: PoolOptions): Pool {
+  // A thread's resourceLimits say how far it may grow, and where nothing survives it does not.
+  for (const flag of ['min', 'max']) setFlagsFromString(`--${flag}-semi-space-size=${youngMb}`);
   const idle = Array.from({ length: workers }, () => start(player));
   const waiting: ((slot: Slot) => void)[] = [];
 
