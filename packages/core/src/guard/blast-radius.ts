@@ -50,11 +50,16 @@ export const blastRadius: Guard = {
 /**
  * Regions other than this one that a failover has taken out and no fail-back has returned. The deciding region too: of
  * two that each turn the other's switch, Route 53 answers with both. By weights it comes back in with the same change.
+ * Whoever has taken a region out may be dark itself, and its record with it: no weight in DNS says as much.
  */
 function regionsOut(subject: string, { snapshot, settings }: GuardContext): string[] {
   const { cell, incidents } = snapshot;
+  const own = new Map<string, number>(settings.regions.map((r) => [r.region, r.weight]));
   return snapshot.regions
     .filter(({ region }) => region !== subject && (region !== cell || settings.dns?.control === 'switch'))
-    .filter(({ region, switchedOff }) => switchedOff || isFailedOver(region, incidents))
+    .filter(({ region, switchedOff, weight }) => {
+      const hasLostItsWeight = region !== cell && weight === 0 && (own.get(region) ?? 0) > 0;
+      return switchedOff || hasLostItsWeight || isFailedOver(region, incidents);
+    })
     .map(({ region }) => region);
 }

@@ -431,6 +431,22 @@ const cases: Case[] = [
     says: /1 region is already out/,
   },
   {
+    guard: 'blast-radius',
+    when: 'a region has no weight in DNS any more, and nobody can be asked who took it',
+    what: failOver,
+    world: {
+      ...withEastDown(),
+      regions: [
+        ...withEastDown().regions,
+        { ...withEastDown().regions[0]!, region: region('eu-west-1'), weight: 0 },
+      ],
+    },
+    rules: {
+      regions: [...settings().regions, { ...settings().regions[0]!, region: region('eu-west-1') }],
+    },
+    says: /1 region is already out/,
+  },
+  {
     guard: 'last-one-standing',
     when: 'no other node is healthy',
     what: replace,
