@@ -130,7 +130,9 @@ async function isInOrder({ cloud, scene, service, nodes }: Omit<Quiet, 'clock'>)
     if (region.desired !== drawn.nodesPerZone * drawn.zones.length) return false;
     if (region.zones.some((z) => z.shifted) || region.incidents.some((i) => i.closedAt === null))
       return false;
-    // One that was replaced and kept for whoever wants to look at it is not the group's any more.
+    // One that was replaced and kept for whoever wants to look at it is not the group's any more, once it has drained.
+    const kept = region.nodes.filter((n) => n.lifecycle === 'detached');
+    if (kept.some((n) => n.target !== 'unused')) return false;
     const own = region.nodes.filter((n) => n.lifecycle !== 'detached');
     if (own.length !== region.desired) return false;
     if (own.some((n) => n.target !== 'healthy' || nodes.badSince(n.node) !== null)) return false;
