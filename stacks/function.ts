@@ -43,7 +43,7 @@ export function createFunction(place: Place, ask: FunctionAsk): sst.aws.Function
     ),
     ...(ask.traced ? allowAnywhere('xray:PutTelemetryRecords', 'xray:PutTraceSegments') : []),
     ...(deadLetters ? allow(['sqs:SendMessage'], [place.arn('sqs', named('dead-letters'))]) : []),
-    ...(ask.subnet ? interfaces() : []),
+    ...(ask.subnet ? interfaces(place.arn('lambda', `function:${name}`)) : []),
     ...ask.rights,
   ];
   return new sst.aws.Function(
@@ -114,14 +114,23 @@ export function trust(service: string): string {
   });
 }
 
-/** What Lambda itself needs to put a function into a subnet; IAM knows no resources before they are there. */
-function interfaces(): Statement[] {
-  return allowAnywhere(
+/**
+ * What Lambda itself needs to put a function into a subnet; IAM knows no resources before they are there. The function's own
+ * code is denied it, and whoever takes its credentials: they carry the function that they are for.
+ * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+function interfaces(functionArn: string): Statement[] {
+  const actions = [
     'ec2:AssignPrivateIpAddresses',
     'ec2:CreateNetworkInterface',
     'ec2:DeleteNetworkInterface',
     'ec2:DescribeNetworkInterfaces',
     'ec2:DescribeSubnets',
     'ec2:UnassignPrivateIpAddresses',
-  );
+  ];
+  const byItsCode = { test: 'ArnEquals', variable: 'lambda:SourceFunctionArn', values: [functionArn] };
+  return [
+    ...allowAnywhere(...actions),
+    { effect: 'deny', actions, resources: ['*'], conditions: [byItsCode] },
+  ];
 }

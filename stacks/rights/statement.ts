@@ -1,5 +1,7 @@
 /** One statement of a policy, as SST's components take it. */
 export interface Statement {
+  /** Granted, where it says nothing. */
+  effect?: 'deny';
   actions: string[];
   resources: string[];
   conditions?: { test: string; variable: string; values: string[] }[];

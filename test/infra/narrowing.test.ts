@@ -27,7 +27,12 @@ function isWide({ Resource }: PolicyStatement): boolean {
   return Resource.some((arn) => /(?:^|[a-z][:/])\*$/.test(arn) && !/:log-group:|\/stream\/\*$/.test(arn));
 }
 
-const statements = configNames.flatMap((name) => recorded(name).all('Role').flatMap(statementsOf));
+const statements = configNames.flatMap((name) =>
+  recorded(name)
+    .all('Role')
+    .flatMap(statementsOf)
+    .filter(({ Effect }) => Effect === 'Allow'),
+);
 const actionsOf = (some: PolicyStatement[]) => [...new Set(some.flatMap(({ Action }) => Action))].toSorted();
 
 /** Where IAM knows a resource that does not exist yet, or is no part of what is asked. */
