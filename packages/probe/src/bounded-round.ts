@@ -1,4 +1,5 @@
 import type { Clock, Outcome, ProbePort, Reason, TargetId } from '@evac/core';
+import { alarm } from './alarm.ts';
 
 type Question = Omit<Parameters<ProbePort['ask']>[0], 'signal'>;
 
@@ -32,12 +33,7 @@ export async function boundedRound(questions: Question[], means: RoundMeans): Pr
   };
   means.signal?.addEventListener('abort', end, { once: true });
   if (means.signal?.aborted === true) end();
-  const idle = new AbortController();
-  // A clock may end an aborted sleep either way; only a sleep that was slept ends the round.
-  clock.sleep(means.deadlineMs, idle.signal).then(
-    () => idle.signal.aborted || end(),
-    () => undefined,
-  );
+  const callOff = alarm(clock, means.deadlineMs, end);
 
   const outcomes = new Map<number, Outcome>();
   // Reserved before anything is awaited, so that a round begun meanwhile finds them taken.
@@ -76,7 +72,7 @@ export async function boundedRound(questions: Question[], means: RoundMeans): Pr
 
   const workers = Math.max(1, Math.min(means.concurrency, questions.length));
   await Promise.all(Array.from({ length: workers }, askInTurn));
-  idle.abort('the round is over');
+  callOff();
   means.signal?.removeEventListener('abort', end);
   return questions.map(
     (question, at) => outcomes.get(at) ?? unknown(question, 'skipped', 'it is still being asked', clock),

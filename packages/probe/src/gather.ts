@@ -1,4 +1,5 @@
 import type { Clock, Outcome } from '@evac/core';
+import { alarm } from './alarm.ts';
 
 export interface Gathering {
   add(outcome: Outcome, blind: boolean): void;
@@ -18,10 +19,9 @@ export function gather(
   let waiting: Outcome[] = [];
   let blindly = false;
   let tellAt = Number.POSITIVE_INFINITY;
-  let idle: AbortController | null = null;
+  let callOff = () => {};
   const tell = () => {
-    idle?.abort('it is told');
-    idle = null;
+    callOff();
     tellAt = Number.POSITIVE_INFINITY;
     const outcomes = waiting;
     waiting = [];
@@ -35,14 +35,9 @@ export function gather(
       waiting.push(outcome);
       const waitMs = outcome.class === 'ok' ? stepMs : stepMs / 10;
       if (clock.now() + waitMs >= tellAt) return;
-      idle?.abort('earlier');
-      idle = new AbortController();
+      callOff();
       tellAt = clock.now() + waitMs;
-      const { signal } = idle;
-      clock.sleep(waitMs, signal).then(
-        () => signal.aborted || tell(),
-        () => undefined,
-      );
+      callOff = alarm(clock, waitMs, tell);
     },
   };
 }

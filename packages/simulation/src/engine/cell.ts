@@ -27,7 +27,6 @@ import {
 import type { Parts, Process, Trouble } from '../contract.ts';
 import type { Faults } from './faults.ts';
 import { type Life, newLife, type Reach } from './reach.ts';
-import type { Time } from './time.ts';
 
 type Kill = Extract<Trouble, { kind: 'kill' }>;
 type Straggler = Extract<Trouble, { kind: 'straggler' }>;
@@ -42,8 +41,7 @@ export interface CellMeans {
   machines: BuiltMachines<MoveName>;
   random: Random;
   /** The scene's own clock. */
-  clock: Clock;
-  after: Time['after'];
+  clock: Required<Clock>;
   skewMs: number;
   probe(vantage: Vantage): ProbePort;
   probeTrouble(vantage: Vantage): ProbeTrouble['what'] | null;
@@ -86,7 +84,7 @@ const judgeTimeoutMs = 30_000;
 
 export function startCell(means: CellMeans): SimulatedCell {
   const { region, service, clock, signal, parts } = means;
-  const skewed: Clock = { now: () => clock.now() + means.skewMs, sleep: clock.sleep };
+  const skewed: Clock = { now: () => clock.now() + means.skewMs, sleep: clock.sleep, after: clock.after };
   const here = service.regions.find((r) => r.region === region);
   const vantages = [...(here?.zones ?? []), null].map((zone) => vantageOf(region, zone?.name ?? null));
   const runStep = createSteps({
@@ -150,7 +148,7 @@ export function startCell(means: CellMeans): SimulatedCell {
       return kill && { after: kill.after, now: () => end('killed') };
     };
     if (what === 'step') life.hangs = (write) => hang(by, write);
-    const endsInTime = means.after(timeoutMs, () => end('timed out'));
+    const endsInTime = clock.after(timeoutMs, () => end('timed out'));
     work(cell).then(resolve, reject);
     try {
       return await promise;
@@ -243,15 +241,15 @@ export function startCell(means: CellMeans): SimulatedCell {
     const life = newLife();
     const [closing, over] = [new AbortController(), new AbortController()];
     const ends = [
-      means.after(minute, () => closing.abort('the minute is over')),
-      means.after(probeTimeoutMs, () => over.abort('its time is over')),
+      clock.after(minute, () => closing.abort('the minute is over')),
+      clock.after(probeTimeoutMs, () => over.abort('its time is over')),
     ];
     if (trouble === 'killed') {
       const die = () => {
         life.over = true;
         over.abort('killed');
       };
-      ends.push(means.after(10_000 + means.random.next() * 40_000, die));
+      ends.push(clock.after(10_000 + means.random.next() * 40_000, die));
     }
     const place = { region, zone: vantage.zone, node: null };
     const part = vantage.zone === null ? 'region-controls' : 'zone-controls';

@@ -185,7 +185,6 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
           machines: local,
           random,
           clock,
-          after: time.after,
           skewMs: scene.world.skewMs[region] ?? 0,
           probe: (vantage) =>
             createProbe(
@@ -231,12 +230,12 @@ export async function runScene(scene: Scene, options: SceneOptions): Promise<Sce
       onFault: story.fault,
     };
     for (const trouble of scene.troubles) {
-      time.after(trouble.at, () => {
+      clock.after(trouble.at, () => {
         troubledAt = clock.now();
         const end = begin(trouble, means);
         if (!end || !('forMs' in trouble)) return;
         lasting.push(trouble);
-        time.after(trouble.forMs, () => {
+        clock.after(trouble.forMs, () => {
           troubledAt = clock.now();
           lasting.splice(lasting.indexOf(trouble), 1);
           end();

@@ -38,12 +38,12 @@ test('sleeps and timers come in the order of their times, and what is called off
     const say = (what: string) => () => void said.push(`${what} at ${Date.now() - startsAt}`);
     setTimeout(say('timer'), 20);
     void time.clock.sleep(10).then(say('sleep'));
-    time.after(30, say('plan'));
-    time.after(15, say('called off'))();
-    setTimeout(() => time.after(5, say('planned by a timer')), 5);
+    time.clock.after(30, say('plan'));
+    time.clock.after(15, say('called off'))();
+    setTimeout(() => time.clock.after(5, say('planned by a timer')), 5);
     const stop = new AbortController();
     time.clock.sleep(25, stop.signal).then(say('slept'), say('aborted'));
-    time.after(12, () => stop.abort());
+    time.clock.after(12, () => stop.abort());
     await time.until(() => false, 1_000);
     expect(said).toEqual([
       'sleep at 10',

@@ -10,9 +10,7 @@ export const warmUpMs = 90_000;
 
 /** Virtual time for one scene: this thread's timers and dates are fake until it is left. */
 export interface Time {
-  clock: Clock;
-  /** Runs `run` once `ms` have passed, unless it is called off with what this returns. */
-  after(ms: number, run: () => void): () => void;
+  clock: Required<Clock>;
   /** Lets time pass until `done` says so, looked at after every timer; false if `limitMs` went by first. */
   until(done: () => boolean, limitMs: number): Promise<boolean>;
   leave(): void;
@@ -62,12 +60,12 @@ export function enterVirtualTime(random: Random): Time {
           });
           signal.addEventListener('abort', onAbort, { once: true });
         }),
-    },
-    after(ms, run) {
-      const entry = plan(ms, run);
-      return () => {
-        entry.run = null;
-      };
+      after(ms, run) {
+        const entry = plan(ms, run);
+        return () => {
+          entry.run = null;
+        };
+      },
     },
     async until(done, limitMs) {
       const end = fake.now + limitMs;
