@@ -239,6 +239,12 @@ describe('lease', () => {
       objects(lease, { move: 'evacuate-zone', subject: zoneSubject() }, { ...snapshot(), incidents }),
     ).toBe(true);
   });
+  it('is not, once a fail-back of it has begun', () => {
+    const proven = [{ seq: 1, at: 1, step: 'prove', phase: 'done', text: '' } as const];
+    const held = incident({ move: 'evacuate-zone', subject: zoneSubject(), events: proven });
+    const back = incident({ id: incidentId('fail-back.1'), move: 'fail-back', subject: zoneSubject() });
+    expect(objects(lease, failBack, { ...snapshot(), incidents: [held, back] })).toBe(true);
+  });
 });
 
 describe('readiness', () => {

@@ -1,4 +1,4 @@
-import { isHeld } from '../incident.ts';
+import { type Incident, isHeld } from '../incident.ts';
 import { subjectPath } from '../move.ts';
 import type { Guard } from './guard.ts';
 
@@ -8,9 +8,11 @@ export const lease: Guard = {
   yieldsToForce: false,
   object(candidate, { snapshot }) {
     const path = subjectPath(candidate.subject);
-    const open = snapshot.incidents.find((i) => i.closedAt === null && subjectPath(i.subject) === path);
+    const isEnded = (i: Incident) => candidate.move === 'fail-back' && isHeld(i);
+    const open = snapshot.incidents.find(
+      (i) => i.closedAt === null && subjectPath(i.subject) === path && !isEnded(i),
+    );
     if (!open) return null;
-    if (isHeld(open) && candidate.move === 'fail-back') return null;
     return {
       because: `${open.id} holds the lease on ${path}`,
       unblock: 'clears when it closes or its lease expires',
