@@ -256,6 +256,19 @@ test('a zone may be slow instead', () => {
   expect(evacuate(even.at(61_000))).toContain('failures of only 0 of its 2 nodes');
 });
 
+test('to find a zone slow is no word against those that cannot reach it', () => {
+  const stage = watched();
+  const say = (vantage: string, node: string): Class | null => {
+    if (!node.includes(zoneA)) return 'ok';
+    return vantage === zoneA ? null : vantage === zoneB ? 'failed' : 'ok';
+  };
+  round(stage, [0, 60_000], say, (node) => (node.includes(zoneA) ? 290 : 40));
+  expect(evacuate(stage.at(61_000))).toBeNull();
+  const even = watched();
+  round(even, [0, 60_000], say);
+  expect(evacuate(even.at(61_000))).toContain('against it: in/us-west-2c');
+});
+
 test('a zone comes back on fresh answers of each of its nodes', () => {
   const back = (stage: Stage) => stage.admit(moveOf('fail-back', ofZone(zoneA)));
   const good = watched();

@@ -169,7 +169,8 @@ function gapOfZone(
     }
     return told.some((t) => t.length > 0) ? null : `nobody had told of any of its ${nodes.length} nodes`;
   }
-  if (isSlow(region, subject.zone, knewAt, testimonies, truth)) return null;
+  const { slow, all } = findingItSlow(region, subject.zone, knewAt, testimonies, truth);
+  if (slow.length > all.length / 2) return null;
   const lately = (t: Testimony) =>
     t.told.some((o) => o.at > knewAt - windowMs && isSo(o.class, 'bad', t, knewAt, truth));
   const affected = told.filter((ofNode) => ofNode.some(lately)).length;
@@ -191,8 +192,10 @@ function gapOfZone(
     sameCheck: true,
   } as const;
   const count = ballot(told.flat(), asked, truth);
-  const agreeing = [...count.agreeing, ...clients];
-  const contrary = failsInPart(told.flat(), count.agreeing, knewAt - windowMs) ? [] : count.contrary;
+  // To find it slow, where others cannot reach it at all, is no word against them.
+  const agreeing = [...new Set([...count.agreeing, ...slow, ...clients])];
+  const isInPart = failsInPart(told.flat(), count.agreeing, knewAt - windowMs);
+  const contrary = isInPart ? [] : count.contrary.filter((vantage) => !slow.includes(vantage));
   const [seeing, heard] = [count.seeing + clients.length, count.heard + clients.length];
   return shortOf({ ...count, agreeing, contrary, seeing, heard }, incident, truth);
 }
@@ -229,13 +232,13 @@ function requestsFail(rounds: ZoneRound[], zone: string, by: number, { service }
  * its slower answers well above the other zones' typical one. The rounds reach back to before it became slow, hence the
  * quarter and the root.
  */
-function isSlow(
+function findingItSlow(
   region: string,
   zone: string,
   now: number,
   testimonies: Testimonies,
   { service }: Truth,
-): boolean {
+): { slow: string[]; all: string[] } {
   const { timing, thresholds } = service;
   const from = now - (thresholds.zoneN + 1) * timing.intervalMs - skewMs;
   const zones = service.regions.find((r) => r.region === region)?.zones.map((z) => z.name) ?? [];
@@ -245,18 +248,18 @@ function isSlow(
       .flatMap((node) => testimonies.of(region, node.id));
   const here = within([zone]);
   const rest = within(zones.filter((z) => z !== zone));
-  const latencies = (all: Testimony[], vantage: string) =>
-    all
+  const latencies = (of: Testimony[], vantage: string) =>
+    of
       .filter((t) => t.vantage === vantage)
       .flatMap((t) => t.told.filter((o) => o.at > from && o.class === 'ok' && o.check === 'shallow'))
       .map((o) => o.latencyMs);
-  const vantages = [...new Set(here.map((t) => t.vantage))];
-  const slow = vantages.filter((vantage) => {
+  const all = [...new Set(here.map((t) => t.vantage))];
+  const slow = all.filter((vantage) => {
     const mine = quantile(latencies(here, vantage), 0.75);
     const others = quantile(latencies(rest, vantage), 0.5);
     return mine !== null && others !== null && mine >= others * Math.sqrt(thresholds.zoneSlowFactor);
   });
-  return slow.length > vantages.length / 2;
+  return { slow, all };
 }
 
 function quantile(values: number[], share: number): number | null {
