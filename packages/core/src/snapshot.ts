@@ -141,7 +141,7 @@ export interface RegionFact {
     since: number;
     /** The check that has failed for longest; null while none fails. */
     failing: CheckKind | null;
-    /** It was bad, and its last answers were good: not enough of them yet to be cleared. */
+    /** It was bad, and its last answers were good (not enough of them yet to be cleared), or that it is full. */
     clearing?: boolean;
   }[];
   healthyNodes: number | null;

@@ -14,6 +14,11 @@ export const freshness: Guard = {
       if (subject.kind === 'zone' && snapshot.shifts === null)
         return unread('zonal shifts could not be listed');
     }
+    if (candidate.move === 'fail-over-region' && settings.dns?.control === 'records') {
+      // Which regions are out already is in their weights, and these are what would be changed.
+      if (snapshot.regions.some((r) => r.weight === null))
+        return unread('the weights in DNS could not be read');
+    }
     if (subject.kind === 'node' && (verdicts.nodes.find((n) => n.node === subject.node)?.seeing ?? 0) === 0) {
       return missing(`no vantage has asked ${subject.node} within ${formatDuration(limit)}`);
     }

@@ -213,6 +213,17 @@ const cases: Case[] = [
   },
   {
     guard: 'freshness',
+    when: 'weights would be changed that could not be read',
+    what: failOver,
+    world: {
+      ...withEastDown(),
+      regions: withEastDown().regions.map((r) => ({ ...r, weight: null })),
+    },
+    rules: { dns: { ...settings().dns!, control: 'records' } },
+    says: /weights in DNS/,
+  },
+  {
+    guard: 'freshness',
     when: 'nobody asked the node',
     what: replace,
     world: withNodes('unknown', ['i-a1']),

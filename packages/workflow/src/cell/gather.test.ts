@@ -22,7 +22,9 @@ function cellAt(now: number): Cell {
 }
 
 /** This region's endpoint, as its own outside vantage was answered by it. */
-function endpoint(...seen: [seen: 'ok' | 'failed', seconds: number, check: CheckKind][]): Health {
+function endpoint(
+  ...seen: [seen: 'ok' | 'failed' | 'saturated', seconds: number, check: CheckKind][]
+): Health {
   const target = targetId(`region/${west}`);
   const asked = seen.map(([what, at, check]) => ({
     ...outcome('x', what, start + at * second, check),
@@ -72,3 +74,15 @@ test('one that has answers only because a failed check went stale is dated by it
   seen.push(['ok', 40, 'deep']);
   expect(await viewAt(41, endpoint(...seen))).toMatchObject({ state: 'healthy', since: start + 40 * second });
 });
+
+test.each([
+  ['ok', true],
+  ['saturated', true],
+  ['failed', false],
+] as const)(
+  'one that was down and whose last answer is %s: has it begun to answer? %s',
+  async (last, clearing) => {
+    const health = endpoint(['failed', 5, 'shallow'], ['failed', 6, 'shallow'], [last, 10, 'shallow']);
+    expect(await viewAt(11, health)).toMatchObject({ clearing });
+  },
+);

@@ -110,7 +110,7 @@ async function regionFacts(
             at: worst.lastAt,
             since: fails && failing ? failing.since : stateSince(health, now, service),
             failing: failing?.check ?? null,
-            clearing: worst.bad && worst.lastClass === 'ok',
+            clearing: worst.bad && (worst.lastClass === 'ok' || worst.lastClass === 'saturated'),
           },
         ];
       }),
