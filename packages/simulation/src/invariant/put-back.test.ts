@@ -126,3 +126,17 @@ test('what a failed move has named is for the person whom it called, and nothing
     expect.stringContaining('us-west-2a is still shifted away'),
   ]);
 });
+
+test('how many nodes there should be is for a person where a failed move may have ended the old one', () => {
+  const stage = createStage(putBack());
+  const move = moveOf('replace-node', ofNode(zoneA));
+  stage.admit(move);
+  stage.view(west).desired = 7;
+  const complaint = expect.stringContaining('asked for 7 nodes');
+  stage.close(move, 'failed');
+  expect(stage.end()).toEqual([complaint]);
+  stage.record(move, { step: 'retire', phase: 'intent', text: 'ends it' });
+  expect(stage.end()).toEqual([]);
+  stage.record(move, { step: 'retire', phase: 'done', text: 'it is ended' });
+  expect(stage.end()).toEqual([complaint]);
+});

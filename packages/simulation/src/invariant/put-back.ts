@@ -97,11 +97,16 @@ export const putBack = (): Invariant => {
 /** What a move does to DNS. */
 const turns = ['flip', 'share', 'switch-off'];
 
-/** A move of this store that failed has named one of these steps as not undone. */
+/**
+ * A move of this store that failed has named one of these steps as not undone; or it has begun to end the old node and
+ * does not know whether it did: then nobody knows how many nodes there should be.
+ */
 function isForAPerson(ledger: Ledger, region: string, steps: string[]): boolean {
   return ledger.incidents(region).some(({ outcome, events }) => {
     const said = events.findLast((e) => e.step === 'close')?.text.split('Could not be undone: ')[1];
     const named = said?.split('; ').map((effect) => effect.split(/[ :]/)[0] ?? '') ?? [];
+    const retire = events.filter((e) => e.step === 'retire').map((e) => e.phase);
+    if (retire.includes('intent') && !retire.includes('done')) named.push('launch');
     return outcome === 'failed' && named.some((step) => steps.includes(step));
   });
 }
