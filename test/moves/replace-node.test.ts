@@ -1,4 +1,4 @@
-import type { NodeId } from '@evac/core';
+import { type NodeId, PortError } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRig, type Rig, service, west, zoneA, zoneB, zoneC } from './rig.ts';
 import { groupOf, isLeaseFree, story, worldOf } from './world.ts';
@@ -48,6 +48,18 @@ test('a dead node is out of rotation first, and ended only when its replacement 
   expect(rig.nodesIn(zoneA)).not.toContain(node);
   expect(await isLeaseFree(rig, input)).toBe(true);
   expect(rig.notifications().map((n) => n.text)).toHaveLength(1);
+});
+
+test('an old node that cannot be ended for minutes is ended then, and the group is as large as before', async () => {
+  const mendedAt = rig.clock.now() + 6 * 60_000;
+  const throttled = new PortError('throttled', 'Rate exceeded');
+  rig.onCall(({ method }) => (method === 'terminate' && rig.clock.now() < mendedAt ? throttled : 'pass'));
+  const input = request();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  await rig.pass(60_000);
+  expect(rig.nodesIn(zoneA)).not.toContain(node);
+  expect((await groupOf(rig, west)).desired).toBe(6);
 });
 
 test('no capacity in its zone: the replacement comes up in another zone', async () => {

@@ -23,7 +23,7 @@ interface TaskOptions {
   timeout?: number;
   /** Where an error leads. */
   onError?: string;
-  /** Tried again for minutes: what is left undone is for a person. */
+  /** Tried again for minutes: there is nothing else to do, and what is left undone is for a person. */
   persists?: true;
 }
 

@@ -48,6 +48,7 @@ const pieces: Piece[] = [
     'Retire the old node',
     'retire',
     'Ends it (or keeps it, detached, if the config says so) and lowers the desired size that the launch raised. There is no way back from here.',
+    { persists: true },
   ),
   task('Resume AZRebalance', 'resume-rebalance', 'Unless another open move still needs it suspended.'),
   loop(

@@ -82,9 +82,18 @@ describe('the outcome is read from the record', () => {
       text: 'it went wrong. Could not be undone: suspend-rebalance (llm): owes a resume',
     });
   });
-  test('no way back once the old node is given up', () => {
-    const record = incident(['launch', 'done'], ['retire', 'intent'], turned('GiveUp'));
-    expect(outcomeOf(record).outcome).toBe('failed');
+  test('no way back once the old node is given up, whether or not it is known to be gone', () => {
+    const given: Told[] = [
+      ['launch', 'done'],
+      ['retire', 'intent'],
+    ];
+    expect(outcomeOf(incident(...given, turned('GiveUp')))).toEqual({
+      outcome: 'failed',
+      text: 'it went wrong. The old node may be gone, so there is no way back',
+    });
+    expect(outcomeOf(incident(...given, ['retire', 'done'], turned('GiveUp'))).text).toContain(
+      'The old node is gone,',
+    );
   });
   test('an end without proof is a failure', () => {
     expect(outcomeOf(incident(['admit', 'done'])).outcome).toBe('failed');

@@ -24,7 +24,8 @@ function outcomeOfRevert(
   }
   if (error === 'Subsumed') return { outcome: 'subsumed', text: cause };
   if (retired(incident)) {
-    return { outcome: 'failed', text: `${cause}. The old node is gone, so there is no way back` };
+    const node = lastEvent(incident, 'retire', 'done') ? 'is gone' : 'may be gone';
+    return { outcome: 'failed', text: `${cause}. The old node ${node}, so there is no way back` };
   }
   const undone = incident.events.filter((e) => e.phase === 'undone').map((e) => e.text);
   if (error === 'Refused' && undone.length === 0) return { outcome: 'refused', text: cause };
