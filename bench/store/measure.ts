@@ -13,6 +13,9 @@ import { type FoldMemory, foldObservations } from '../../packages/workflow/src/c
 import { createRandom, nodesOf, roundOf } from './round.ts';
 import { readUnits, sizeOf, type WireItem, writeUnits } from './units.ts';
 
+/** Rounds begin at the same time for all vantages, and tell what they found one shortly after the other. */
+const apartMs = 100;
+
 /** Of one region and one interval, on average. */
 export interface Measured {
   observations: number;
@@ -71,7 +74,7 @@ export async function measure(ask: {
     const warming = 4 * Math.ceil(service.timing.deepIntervalMs / intervalMs);
     for (let nth = 0; nth < warming + rounds; nth++) {
       for (const [i, vantage] of vantages.entries()) {
-        clock.pass(intervalMs / vantages.length);
+        clock.pass(i === 0 ? intervalMs - (vantages.length - 1) * apartMs : apartMs);
         const own = targets.filter((t) => (vantage.zone === null) === (t.kind === 'region'));
         const seen = roundOf({ service, vantage, targets: own, nth: nth + 2 * i, at: clock.now(), random });
         await probe.putObservation(seen);
