@@ -58,7 +58,8 @@ export async function startMoto(machines?: MachinesOptions): Promise<Moto> {
     log = (log + chunk.toString()).slice(-20_000);
   });
   const kill = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, 'SIGKILL');
   };
   process.once('exit', kill);
   const deadline = Date.now() + 60_000;
