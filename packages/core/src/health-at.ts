@@ -5,7 +5,7 @@ import { type CheckKind, checkKinds } from './outcome.ts';
  * The state at `now`: only checks that are fresh count, and without a fresh check the state is `unknown`. So it is where no
  * generation was asked for lately, though one is asked for in turn: answers to `/health` say nothing of it (docs/facts.md:
  * most engines that hang still answer it). Nor is it health that a check which has failed was not asked since, unless
- * another one has been answered.
+ * another one has been answered, or that after a silence nothing has been answered yet.
  */
 export function healthAt(health: Health, now: number, rules: HealthRules): HealthState {
   const { fresh, lapsed } = sortChecks(health, now, rules);
@@ -17,6 +17,7 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
   if (lapsed.includes('deep') || (lapsed.length > 0 && !answers)) return 'unknown';
   if (fresh.some((check) => check.lastClass === 'misconfigured')) return 'unknown';
   if (fresh.some((check) => check.lastClass === 'saturated')) return 'saturated';
+  if (health.started && !answersLately(health, now, rules)) return 'unknown';
   if (health.started && !fresh.some(isExcused)) return 'healthy';
   return now - health.startingSince < rules.timing.graceMs ? 'starting' : 'unknown';
 }
@@ -27,6 +28,13 @@ export function healthAt(health: Health, now: number, rules: HealthRules): Healt
  */
 export function stateSince(health: Health, now: number, rules: HealthRules): number {
   return healthAt(health, now, rules) === health.state ? health.since : now;
+}
+
+/** When a check was last answered, be it that the target is full, epoch ms; null where it never was. */
+export function answeredAt({ lastClass, lastAt, answeredAt, failingSince }: CheckHealth): number | null {
+  if (lastClass === 'ok' || lastClass === 'saturated') return lastAt;
+  // Items of older versions do not say: it was answered until it failed.
+  return answeredAt === undefined ? failingSince : answeredAt;
 }
 
 /** It failed, and was not blamed since its server was starting: no failure yet, and no health either. */
@@ -42,6 +50,20 @@ function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRu
   return stuckSince !== null && now - stuckSince >= rules.timing.noProgressMs;
 }
 
+/** How long an outcome counts, ms. */
+function freshFor(kind: CheckKind, { timing }: HealthRules): number {
+  return timing.freshMs + (kind === 'deep' ? timing.deepIntervalMs : 0);
+}
+
+/** It was answered, and not so long ago that the answer would be stale. */
+function answersLately({ checks }: Health, now: number, rules: HealthRules): boolean {
+  return checkKinds.some((kind) => {
+    const check = checks[kind];
+    const at = check ? answeredAt(check) : null;
+    return at !== null && now - at <= freshFor(kind, rules);
+  });
+}
+
 /**
  * The checks that count now, and those that lapsed: stale, and either a generation or a check that failed when it was last
  * asked. One that failed takes with it what others said before: the generation of half a minute ago says nothing of a node
@@ -52,7 +74,6 @@ function sortChecks(
   now: number,
   rules: HealthRules,
 ): { fresh: CheckHealth[]; lapsed: CheckKind[] } {
-  const { freshMs, deepIntervalMs } = rules.timing;
   const fresh: CheckHealth[] = [];
   const lapsed: CheckKind[] = [];
   let failedAt = 0;
@@ -60,7 +81,7 @@ function sortChecks(
     const check = health.checks[kind];
     if (!check) continue;
     const fails = check.bad || check.failures > 0;
-    if (now - check.lastAt <= freshMs + (kind === 'deep' ? deepIntervalMs : 0)) fresh.push(check);
+    if (now - check.lastAt <= freshFor(kind, rules)) fresh.push(check);
     else {
       if (fails) failedAt = Math.max(failedAt, check.lastAt);
       if (fails || kind === 'deep') lapsed.push(kind);

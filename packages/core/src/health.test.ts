@@ -47,7 +47,7 @@ describe('health with hysteresis', () => {
     expect(latencies).toEqual([900, 120]);
   });
   it('one failure changes nothing, drainAfter fail it, replaceAfter kill it', () => {
-    const states = [1, 2, 3, 4].map((n) => after(wellKnown(), ...Array<typeof bad>(n).fill(bad)).state);
+    const states = [1, 2, 3, 4].map((n) => fold([ok, ok, ok, ...Array<typeof bad>(n).fill(bad)]).state);
     expect(states).toEqual(['healthy', 'failing', 'failing', 'dead']);
   });
   it('a success between failures ends the run', () => {
@@ -179,6 +179,32 @@ describe('freshness', () => {
     const down = fold([ok, ok, ok, bad, bad]);
     const stale = old + 4_001 + rules.timing.freshMs;
     expect(healthAt(fold([failed], stale, down), stale + 1_000, rules)).toBe('unknown');
+  });
+  it('after a silence, one that has only failed is not healthy until it answers', () => {
+    expect(after(wellKnown(), bad).state).toBe('unknown');
+    expect(after(wellKnown(), bad, ok).state).toBe('healthy');
+    expect(after(wellKnown(), (at) => is(at, saturated), bad).state).toBe('healthy');
+    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
+    expect(after(wellKnown(), failed).state).toBe('unknown');
+    expect(after(wellKnown(), ok, failed).state).toBe('healthy');
+  });
+  it('a run of failures that is not confirmed outlasts health with the last answer', () => {
+    const slowly = { ...rules, thresholds: { ...rules.thresholds, drainAfter: 9 } };
+    const last = old + 2_000;
+    const failing = [5_000, 10_000, 15_000, 20_000].map((ms) => bad(last + ms));
+    const states = failing.map(
+      (_, i) =>
+        failing.slice(0, i + 1).reduce((health, step) => foldHealth(health, step, slowly), wellKnown()).state,
+    );
+    expect(states).toEqual(['healthy', 'healthy', 'healthy', 'unknown']);
+  });
+  it('what an older version wrote had answered until it failed', () => {
+    const health = fold([bad], old + 3_000, wellKnown());
+    const { answeredAt: _, ...check } = health.checks.shallow!;
+    const written = { ...health, checks: { shallow: check } };
+    expect(healthAt(written, old + 3_000 + rules.timing.freshMs, rules)).toBe('healthy');
+    expect(fold([bad], old + 4_000, written).state).toBe('failing');
+    expect(fold([ok], old + 4_000, written).state).toBe('healthy');
   });
   it('a server that started, and whose generations were wrong all along, is not healthy by /health', () => {
     const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });

@@ -1,4 +1,4 @@
-import { healthAt } from './health-at.ts';
+import { answeredAt, healthAt } from './health-at.ts';
 import type { TargetId, VantageId } from './ids.ts';
 import type { CheckKind, Outcome, OutcomeClass, Progress, Reason } from './outcome.ts';
 import type { ServiceSettings, Thresholds, Timing } from './settings.ts';
@@ -24,6 +24,8 @@ export interface CheckHealth {
   lastDetail: string;
   /** When the current run of failures began; null while there is none. */
   failingSince: number | null;
+  /** Of the last good or full answer, where that was not the last outcome; older versions did not keep it. */
+  answeredAt?: number | null;
   /** Of its last outcome, in ms: to the answer, or to the first token where that streamed one. */
   latencyMs: number;
 }
@@ -120,6 +122,7 @@ function foldCheck(
     latencyMs: outcome.firstTokenMs ?? outcome.latencyMs,
   };
   const was = previous ?? { failures: 0, successes: 0, bad: false, failingSince: null };
+  const unanswered = { ...seen, successes: 0, answeredAt: previous ? answeredAt(previous) : null };
   switch (outcome.class) {
     case 'ok': {
       const successes = was.successes + 1;
@@ -128,10 +131,10 @@ function foldCheck(
     }
     case 'failed':
     case 'starting': {
-      if (inGrace) return { ...seen, failures: 0, successes: 0, bad: false, failingSince: null };
+      if (inGrace) return { ...unanswered, failures: 0, bad: false, failingSince: null };
       const failures = was.failures + 1;
       const bad = was.bad || failures >= rules.thresholds.drainAfter;
-      return { ...seen, failures, successes: 0, bad, failingSince: was.failingSince ?? outcome.at };
+      return { ...unanswered, failures, bad, failingSince: was.failingSince ?? outcome.at };
     }
     case 'saturated':
       return {
@@ -143,7 +146,7 @@ function foldCheck(
       };
     case 'misconfigured':
     case 'unknown':
-      return { ...seen, failures: 0, successes: 0, bad: false, failingSince: null };
+      return { ...unanswered, failures: 0, bad: false, failingSince: null };
   }
 }
 
