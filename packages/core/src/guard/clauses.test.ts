@@ -202,6 +202,21 @@ describe('contrast', () => {
   it.each(['starting', 'unknown'] as const)('to another region does not need nodes that are %s', (state) => {
     expect(objects(contrast, failOver, since(state, 'i-a1', 'i-a2', 'i-b1'))).toBe(false);
   });
+  it('to another region is given by an endpoint that is well since before that was last asked', () => {
+    const world = since('healthy', 'i-a1', 'i-a2', 'i-b1', 'i-b2');
+    const wellFor = (ms: number, clearing = false): Snapshot => ({
+      ...world,
+      regions: world.regions.map((r) => ({
+        ...r,
+        outside: r.outside.map((o) =>
+          r.region === east ? { ...o, at: now - 300, clearing } : { ...o, since: now - ms },
+        ),
+      })),
+    });
+    expect(objects(contrast, failOver, wellFor(400))).toBe(false);
+    expect(objects(contrast, failOver, wellFor(200))).toBe(true);
+    expect(objects(contrast, failOver, wellFor(400, true))).toBe(true);
+  });
   it('to a region that has only fallen silent cannot be had, and is not needed', () => {
     const world = withEastDown(500);
     const regions = world.regions.map((r) => ({

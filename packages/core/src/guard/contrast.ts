@@ -41,7 +41,10 @@ export const contrast: Guard = {
   },
 };
 
-/** Most of this region's own nodes have passed what the other region's endpoint fails, since it began to. */
+/**
+ * Most of this region's own nodes have passed what the other region's endpoint fails, since it began to; and the endpoint
+ * here, which is asked the same, has done so all along: else both may have recovered, and this one was asked again first.
+ */
 function takesOver(region: string, { snapshot, verdicts, now }: GuardContext): Objection {
   const since = verdicts.regions.find((r) => r.region === region)?.since ?? 0;
   const views = snapshot.regions.find((r) => r.region === region)?.outside ?? [];
@@ -50,11 +53,21 @@ function takesOver(region: string, { snapshot, verdicts, now }: GuardContext): O
   const check = failing.every((kind) => kind === 'deep') ? 'deep' : 'shallow';
   const own = asked(verdicts.nodes);
   const well = own.filter((n) => answers(n, check, since));
-  if (well.length > own.length / 2) return null;
-  const did = check === 'deep' ? 'generated an answer' : 'answered';
+  if (well.length <= own.length / 2) {
+    const did = check === 'deep' ? 'generated an answer' : 'answered';
+    return {
+      because: `${well.length} of ${own.length} nodes of ${snapshot.cell} have ${did} in the ${formatDuration(now - since)} since ${region} began to fail`,
+      unblock: 'most of them must have: the fault may be everywhere',
+    };
+  }
+  // What clears has answered when it was last asked; what is stale was asked longest ago.
+  const lastAt = Math.max(since, ...views.flatMap((v) => (v.failing !== null && !v.clearing ? [v.at] : [])));
+  const here = snapshot.regions.find((r) => r.region === snapshot.cell)?.outside ?? [];
+  const wellSince = here.find((view) => view.from === snapshot.cell)?.since ?? now;
+  if (wellSince <= lastAt) return null;
   return {
-    because: `${well.length} of ${own.length} nodes of ${snapshot.cell} have ${did} in the ${formatDuration(now - since)} since ${region} began to fail`,
-    unblock: 'most of them must have: the fault may be everywhere',
+    because: `${snapshot.cell}'s endpoint has recovered since ${region} was last asked, ${formatDuration(now - lastAt)} ago`,
+    unblock: 'it is asked again soon: it may have recovered too',
   };
 }
 

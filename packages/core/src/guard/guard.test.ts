@@ -101,6 +101,14 @@ const justRecovered = (): Snapshot => {
   const world = withBadGenerations('i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2');
   return { ...world, health: world.health.map((h) => ({ ...h, since: now - 500 })) };
 };
+/** East is down as far as was known a second ago, and here the endpoint has been well for half of one. */
+const eastDownAsHereRecovers = (): Snapshot => {
+  const world = withEastDown();
+  const regions = world.regions.map((r) =>
+    r.region === east ? r : { ...r, outside: r.outside.map((o) => ({ ...o, since: now - 500 })) },
+  );
+  return { ...world, regions };
+};
 const other = (id: string) => incident({ id: incidentId(`open-${id}`), subject: nodeSubject(id) });
 const rest = (count: number) =>
   withNodes('dead', ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'].slice(0, count));
@@ -340,6 +348,13 @@ const cases: Case[] = [
     what: failOver,
     world: withEastDown(500),
     says: /0 of 6 nodes of us-west-2 have answered in the 500ms since us-east-1 began to fail/,
+  },
+  {
+    guard: 'contrast',
+    when: 'the endpoint here has recovered since the other one was last asked',
+    what: failOver,
+    world: eastDownAsHereRecovers(),
+    says: /us-west-2's endpoint has recovered since us-east-1 was last asked, 1s ago; it is asked again soon/,
   },
   {
     guard: 'lease',
