@@ -54,3 +54,22 @@ test('a node that fails now and then is able, and a fault that is none to it doe
   stage.strikes({ name: 'node-hang', target: nodeOf(zoneB, 1) }, 0);
   expect(stage.at(600_000).admit(moveOf('evacuate-zone', ofZone(zoneA)))).toContain('with 2 of 6');
 });
+
+test('what is asked for only after the process has read the group is not wanted yet', () => {
+  const stage = withBad(0, [zoneB, 0]);
+  const move = moveOf('evacuate-zone', ofZone(zoneA));
+  const by = { ...stage.step(move, 'admit') };
+  const grow = () => {
+    const view = stage.view(west);
+    const young = view.nodes.slice(0, 3).map((n, i) => ({ ...n, node: nodeOf(zoneC, 7 + i), zone: zoneC }));
+    for (const { node } of young) stage.breaks(node, Number.POSITIVE_INFINITY);
+    Object.assign(view, { desired: 9, nodes: [...view.nodes, ...young] });
+  };
+  const read = () => stage.call('store', 'incidents', { since: 0 }, [], { by });
+  stage.open(move);
+  read();
+  grow();
+  expect(stage.record(move, { step: 'admit', phase: 'done' }, by)).toBeNull();
+  read();
+  expect(stage.record(move, { step: 'admit', phase: 'done' }, by)).toContain('with 3 of 9 nodes left');
+});
