@@ -32,7 +32,7 @@ export interface Effect {
 /** What an incident has begun and not undone, newest first. */
 export function begun(incident: Pick<Incident, 'events'>): Effect[] {
   const acts = new Map<string, IncidentEvent>();
-  for (const event of incident.events) {
+  for (const event of eventsThatCount(incident)) {
     if (!(event.step in undoable) || event.phase === 'waiting' || event.phase === 'note') continue;
     const id = `${event.step} ${keyOf(event)}`;
     // A second intent keeps the first one's place in the order.
@@ -51,7 +51,18 @@ export function begun(incident: Pick<Incident, 'events'>): Effect[] {
 
 /** True from the moment that ending the old node was begun: there is no way back. */
 export function retired(incident: Pick<Incident, 'events'>): boolean {
-  return incident.events.some((e) => e.step === 'retire' && e.phase === 'intent');
+  return eventsThatCount(incident).some((e) => e.step === 'retire' && e.phase === 'intent');
+}
+
+/** True for the write before an act, but for those of the ending. */
+export function beginsAct({ step, phase }: Pick<IncidentEvent, 'step' | 'phase'>): boolean {
+  return phase === 'intent' && step !== 'revert' && step !== 'close';
+}
+
+/** Without the acts that were to begin when the move had turned round: record.ts lets none of them happen. */
+function eventsThatCount({ events }: Pick<Incident, 'events'>): IncidentEvent[] {
+  const turned = events.findIndex((e) => e.step === 'revert' && e.phase === 'intent');
+  return turned < 0 ? events : events.filter((e, at) => at < turned || !beginsAct(e));
 }
 
 /** The error that made the move turn round; null while it has not. */

@@ -2,11 +2,16 @@ import { formatDuration, type IncidentEvent, lastEvent } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { leaseMs, type StepContext } from './context.ts';
 import type { Data } from './data.ts';
+import { beginsAct, reverting } from './effects.ts';
 import { isPortError, StepError } from './errors.ts';
 
 type Writing = Omit<IncidentEvent, 'seq' | 'at'>;
 
-/** Appends to the incident with the fencing token, and renews the lease. Rejects with `Superseded` when the token is stale. */
+/**
+ * Appends to the incident with the fencing token, and renews the lease. Rejects with `Superseded` when the token is stale.
+ * A run that its machine has given up may still go on beside the next one, with the same token: whoever finds that
+ * others have written since it read the incident reads it again, and no act is begun in a move that has turned round.
+ */
 export async function record(ctx: StepContext, event: Writing, ttlMs = leaseMs): Promise<IncidentEvent> {
   const { lease } = ctx;
   if (!lease) throw new StepError('Superseded', 'this execution holds no lease');
@@ -18,12 +23,29 @@ export async function record(ctx: StepContext, event: Writing, ttlMs = leaseMs):
       ttlMs,
       event,
     });
-    ctx.incident.events.push(written);
+    const missed = written.seq > (ctx.incident.events.at(-1)?.seq ?? 0) + 1;
+    if (missed) await catchUp(ctx);
+    else ctx.incident.events.push(written);
+    if (missed && beginsAct(event)) mustNotHaveTurned(ctx);
     return written;
   } catch (error) {
     if (isPortError(error, 'stale-token')) throw new StepError('Superseded', error.message);
     throw error;
   }
+}
+
+async function catchUp({ cell, incident }: StepContext): Promise<void> {
+  const stored = await cell.ports.store.incident({ id: incident.id });
+  if (!stored)
+    throw new StepError('Superseded', `there is no incident ${incident.id} in this region's store`);
+  incident.events = [...stored.events];
+  incident.closedAt = stored.closedAt;
+}
+
+function mustNotHaveTurned({ incident }: StepContext): void {
+  if (incident.closedAt !== null) throw new StepError('Superseded', `${incident.id} is closed already`);
+  const turned = reverting(incident);
+  if (turned) throw new StepError('GiveUp', turned.cause);
 }
 
 interface Act {

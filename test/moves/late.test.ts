@@ -1,0 +1,58 @@
+import { createSteps, type MoveInput, type StepInput } from '@evac/workflow';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createRig, east, type Rig, west } from './rig.ts';
+import { groupOf } from './world.ts';
+
+/** A run of a step that its machine has given up goes on beside what comes next, with the same token. */
+let rig: Rig;
+let input: MoveInput;
+let lease: StepInput['lease'];
+beforeEach(async () => {
+  rig = await createRig();
+  rig.down.add(west);
+  input = rig.input('fail-over-region', { kind: 'region', region: west }, east);
+  lease = (await run('admit')).lease ?? null;
+});
+afterEach(() => rig.stop());
+
+function run(step: string, judge = rig.judge, cell = rig.cell(east)) {
+  const error = { Error: 'States.Timeout', Cause: 'States.Timeout' };
+  return createSteps(judge)(cell, { step, execution: input.incident, input, lease, error });
+}
+
+test('what would begin only when the move has turned round is not done', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const slow: Rig['judge'] = {
+    ...rig.judge,
+    async stillNeeded() {
+      asked.resolve();
+      await answered.promise;
+      return 'confirmed';
+    },
+  };
+  const late = run('pre-scale', slow);
+  await asked.promise;
+  await run('undo-traffic');
+  await run('undo-fleet');
+  answered.resolve();
+  await expect(late).rejects.toMatchObject({ name: 'GiveUp', message: 'States.Timeout' });
+  await run('close');
+  expect((await groupOf(rig, east)).desired).toBe(6);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+});
+
+test('what was done after the undoing had read the incident is undone', async () => {
+  const cell = rig.cell(east);
+  const { store } = cell.ports;
+  let readOnce = false;
+  const incident: typeof store.incident = async (ask) => {
+    const read = await store.incident(ask);
+    if (!readOnce) await run('pre-scale');
+    readOnce = true;
+    return read;
+  };
+  await run('undo-fleet', rig.judge, { ...cell, ports: { ...cell.ports, store: { ...store, incident } } });
+  expect(rig.calls.filter((c) => c.method === 'setDesired')).toHaveLength(2);
+  expect((await groupOf(rig, east)).desired).toBe(6);
+});
