@@ -92,6 +92,20 @@ describe('with the switch', () => {
     );
   });
 
+  test('a store that is away for minutes once DNS is turned does not turn it back to a region that is down', async () => {
+    rig.down.add(west);
+    let mendedAt = 0;
+    rig.onCall(({ port, method }) => {
+      if (method === 'write' && mendedAt === 0) mendedAt = rig.clock.now() + 2 * 60_000;
+      const away = port === 'store' && rig.clock.now() < mendedAt;
+      return away ? new PortError('unavailable', 'DynamoDB does not answer') : 'pass';
+    });
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect(answered()).toEqual([east]);
+  });
+
   test('a region that is not ready does not take over', async () => {
     rig.down.add(west);
     for (const { nodes } of rig.cloud.view().regions) for (const n of nodes) rig.broken.add(n.node);

@@ -2,6 +2,9 @@ import type { Machine } from './asl.ts';
 import { machine } from './machine.ts';
 import { type Functions, loop, type Piece, task } from './pieces.ts';
 
+/** From the flip on, an API that fails must not turn traffic back to a region that is down. */
+const turned = { persists: true } as const;
+
 const pieces: Piece[] = [
   loop(
     'Check that this region is ready to take over',
@@ -25,30 +28,34 @@ const pieces: Piece[] = [
     'Turn traffic to this region',
     'flip',
     'Switch control: one write in this region, no DNS API. Records control: weights, never all zero.',
+    turned,
   ),
   loop(
     'Look whether DNS has taken the change',
     'dns-in-sync',
     'Only with records control: waits for INSYNC.',
     { question: 'Has DNS taken the change?', waiting: 'Wait for DNS to take the change' },
+    turned,
   ),
   loop(
     'Watch the DNS answers',
     'watch-dns',
     'Until the failed region is gone from the answers of the authoritative servers.',
     { question: 'Is the failed region gone from DNS?', waiting: 'Wait for DNS to converge' },
+    turned,
   ),
   task(
     'Ask again for nodes that were not to be had',
     'pre-scale',
     'A group that was full may have room by now: a replacement that was beside an old node is over. What was asked for is not asked for twice.',
+    turned,
   ),
   loop(
     'Prove that clients are served here',
     'prove',
     'A deep probe of this region’s endpoint, under its own and under the public name.',
     { question: 'Are clients served?', waiting: 'Wait before proving again' },
-    { timeout: 180 },
+    { ...turned, timeout: 180 },
   ),
 ];
 
