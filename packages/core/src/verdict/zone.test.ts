@@ -135,6 +135,17 @@ describe('requests that fail where probes find nothing', () => {
     const world = withNodes('failing', ['i-a1']);
     expect(verdictOf({ ...world, rounds: [...well(), ...share(0.5)] })).toBe('healthy');
   });
+  it('are not an impaired zone for one round, nor for fewer than failed probes need, however short the window', () => {
+    const requests = share(0.9);
+    const of = (lately: number, zoneM: number, zoneN: number) => {
+      const since = now - lately * 5_000;
+      const world = { ...crowded(20), rounds: [...well(), ...requests].filter((r) => r.at >= since) };
+      const thresholds = { ...settings().thresholds, zoneM, zoneN };
+      return judge(world, settings({ thresholds }), now).zones.find((z) => z.zone === zoneA)?.verdict;
+    };
+    expect([of(1, 1, 2), of(2, 1, 2)]).toEqual(['suspected', 'impaired']);
+    expect([of(2, 3, 4), of(3, 3, 4)]).toEqual(['suspected', 'impaired']);
+  });
   it('all in one round are one client that tries again and again', () => {
     const once = traffic((name, round) => (name === zoneA && round === 9 ? 50 : 0));
     const world = {
@@ -163,6 +174,14 @@ describe('a slow zone', () => {
     expect(verdictOf(slow((round) => round >= 10))).toBe('healthy');
     expect(verdictOf(slow((round) => round >= 9))).toBe('suspected');
     expect(verdictOf(slow((round) => round >= 6))).toBe('impaired');
+  });
+  it('is not impaired for one slow round, though half of the window is no more', () => {
+    const world = slow((round) => round >= 11);
+    const thresholds = { ...settings().thresholds, zoneN: 2 };
+    const of = (rounds: ZoneRound[]) =>
+      judge({ ...world, rounds }, settings({ thresholds }), now).zones.find((z) => z.zone === zoneA)?.verdict;
+    expect(of(world.rounds.filter((r) => r.at >= now - 5_000))).toBe('suspected');
+    expect(of(slow((round) => round >= 10).rounds)).toBe('impaired');
   });
   it('has recovered when its last rounds are as fast as the others', () => {
     expect(verdictOf(slow((round) => round < 10))).toBe('healthy');

@@ -120,12 +120,14 @@ function conclude({ evidence, p, nodes, restarted, silent, alone, thresholds }: 
   // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
   const lost = silent && wide && p !== null && p <= weak;
   const slowRounds = slow?.rounds ?? 0;
+  // Half of the window; where that is short, as many rounds as failed probes need, and never one alone.
+  const lasting = Math.max(2, zoneM, zoneN / 2);
   // One bad node may hide from the probes, and a minute's only count may be one client's.
   const requestsAlone =
-    requestsFail(zoneAlpha, zoneN / 2) &&
-    (traffic?.rounds ?? 0) >= zoneN / 2 &&
+    requestsFail(zoneAlpha, lasting) &&
+    (traffic?.rounds ?? 0) >= lasting &&
     unexplainedBy(Math.max(1, known));
-  if (probesAgree || bothAgree || lost || slowRounds >= zoneN / 2 || requestsAlone) return is('impaired');
+  if (probesAgree || bothAgree || lost || slowRounds >= lasting || requestsAlone) return is('impaired');
   if (alone && evidence.restWell && started.length >= many && everyOneConfirmed(started, silent))
     return is('impaired', `${confirmed(started.length)}, and none elsewhere fails; ${because}`);
   const doubtful = spread && p !== null && p <= weak;
