@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { bundling } from '../../functions/lib/bundling.ts';
 
 const functions = new URL('../../functions/', import.meta.url).pathname;
@@ -35,23 +35,28 @@ export function functionNames(): string[] {
     .toSorted();
 }
 
-/** Bundles these functions as SST 4 does (pkg/runtime/node/build.go), each into `outdir`/NAME.mjs. */
+/** As SST 4 bundles (pkg/runtime/node/build.go). */
+export const asDeployed = {
+  bundle: true,
+  minify: true,
+  keepNames: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'es2024',
+  mainFields: ['module', 'main'],
+  external: bundling.external,
+  banner: { js: bundling.banner },
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
+/** Bundles these functions as they are deployed, each into `outdir`/NAME.mjs. */
 export async function bundle(names: readonly string[], outdir: string): Promise<Bundle[]> {
   const { metafile } = await build({
     entryPoints: names.map((name) => join(functions, `${name}.ts`)),
     outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'es2024',
-    mainFields: ['module', 'main'],
-    external: bundling.external,
-    banner: { js: bundling.banner },
+    ...asDeployed,
     metafile: true,
-    logLevel: 'silent',
   });
   const outputs = Object.values(metafile.outputs);
   return names.map((name) => {
