@@ -1,7 +1,8 @@
-import { type Incident, lastEvent, refusalSentence, subjectPath } from '@evac/core';
+import { type Incident, lastEvent, refusalSentence } from '@evac/core';
 import type { Cell, MoveInput, StepResult } from '../contract.ts';
 import { go, type Judge, leaseMs, type StepContext, settingsOf, stop } from './context.ts';
 import { record } from './record.ts';
+import { scopeOf } from './scope.ts';
 
 /**
  * Opens the incident, takes the lease and asks the guards. Run again, it takes a new token (which makes the execution
@@ -12,7 +13,7 @@ export async function admit(judge: Judge, cell: Cell, input: MoveInput): Promise
   const { store } = cell.ports;
   const incident = await open(cell, input);
   if (incident.closedAt !== null) return stop(`${incident.id} is closed: ${incident.outcome}`);
-  const scope = `${input.service}/${subjectPath(input.subject)}`;
+  const scope = scopeOf(input);
   const taken = await store.acquireLease({ scope, holder: incident.id, ttlMs: leaseMs });
   if (!taken) {
     const text = `another move holds the lease on ${scope}`;

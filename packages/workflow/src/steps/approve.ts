@@ -1,5 +1,6 @@
-import { type IncidentId, type Store, subjectPath } from '@evac/core';
+import type { IncidentId, Store } from '@evac/core';
 import { leaseMs } from './context.ts';
+import { scopeOf } from './scope.ts';
 
 /**
  * A person's answer to a move that waits for approval. Rejects with a sentence for that person when there is nothing
@@ -16,7 +17,7 @@ export async function approve(
   if (incident.closedAt !== null || !admitted || answered) {
     throw new Error(`incident ${answer.incident} does not wait for an approval`);
   }
-  const scope = `${incident.service}/${subjectPath(incident.subject)}`;
+  const scope = scopeOf(incident);
   const lease = await store.acquireLease({ scope, holder: incident.id, ttlMs: leaseMs });
   if (!lease) throw new Error(`another move has begun on ${scope}: see its incident`);
   const verb = answer.granted ? 'approved' : 'declined';

@@ -6,13 +6,13 @@ import {
   lastEvent,
   type Notification,
   subjectName,
-  subjectPath,
 } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { StepError } from './errors.ts';
 import { outcomeOf } from './outcome.ts';
 import { record } from './record.ts';
+import { scopeOf } from './scope.ts';
 
 const severities: Record<IncidentOutcome, Notification['severity']> = {
   recovered: 'info',
@@ -46,7 +46,7 @@ export async function close(ctx: StepContext): Promise<StepResult> {
  * it to run out. Nobody knows its token, but the same holder gets a new one. Null where another move holds it.
  */
 async function takenUnseen({ cell, input, incident }: StepContext): Promise<StepContext['lease']> {
-  const scope = `${input.service}/${subjectPath(input.subject)}`;
+  const scope = scopeOf(input);
   const ask = { scope, holder: incident.id, ttlMs: lastLeaseMs };
   const taken = await cell.ports.store.acquireLease(ask);
   return taken && { scope, token: taken.token };

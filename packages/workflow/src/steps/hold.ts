@@ -1,7 +1,8 @@
-import { failBacksOf, formatDuration, type Incident, lastEvent, subjectPath } from '@evac/core';
+import { failBacksOf, formatDuration, type Incident, lastEvent } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, leaseMs, type StepContext } from './context.ts';
 import { record } from './record.ts';
+import { scopeOf } from './scope.ts';
 import { begin, byTargets, deregisterZone, isZoneRegistered, shiftMs, zoneShift } from './shift.ts';
 import { subjectZone } from './subject.ts';
 
@@ -23,7 +24,7 @@ export async function hold(ctx: StepContext): Promise<StepResult> {
     if (ctx.lease) await store.releaseLease(ctx.lease);
     return { next: 'wait', text: `a fail-back of ${zone} is at work` };
   }
-  const scope = ctx.lease?.scope ?? `${ctx.settings.name}/${subjectPath(ctx.input.subject)}`;
+  const scope = ctx.lease?.scope ?? scopeOf(ctx.input);
   const lease = await store.acquireLease({ scope, holder: ctx.incident.id, ttlMs: leaseMs });
   if (!lease) return { next: 'wait', text: `another move on ${zone} holds the lease` };
   const held = { scope, token: lease.token };
