@@ -1,4 +1,4 @@
-import { PortError } from '@evac/core';
+import { isFailedOver, PortError } from '@evac/core';
 import type { MoveInput } from '@evac/workflow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRig, east, type Rig, service, west } from './rig.ts';
@@ -104,6 +104,75 @@ describe('with the switch', () => {
     await rig.run(input);
     expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
     expect(answered()).toEqual([east]);
+  });
+
+  describe('a store that is away for longer than anything is tried again once DNS is turned', () => {
+    const storeIsAwayOnceTurned = () => {
+      let mendedAt = 0;
+      rig.onCall(({ port, method }) => {
+        if ((method === 'write' || method === 'setWeights') && mendedAt === 0)
+          mendedAt = rig.clock.now() + 8 * 60_000;
+        const away = port === 'store' && rig.clock.now() < mendedAt;
+        return away ? new PortError('unavailable', 'DynamoDB does not answer') : 'pass';
+      });
+    };
+
+    test.each([
+      ['the switch', {}],
+      ['the weights', { dns: { name: 'llm.test', control: 'records', ttlMs: 30_000 } as const }],
+    ])('does not turn %s back to a region that is down, and the nodes asked for stay', async (_, change) => {
+      rig.stop();
+      rig = await createRig(change);
+      const before = await worldOf(rig);
+      rig.down.add(west);
+      storeIsAwayOnceTurned();
+      const input = failOver();
+      await rig.run(input);
+      const incident = await rig.incident(input);
+      expect(incident.outcome).toBe('failed');
+      expect(incident.events.at(-1)?.text).toMatch(
+        /^DynamoDB does not answer\. us-west-2 stays out of DNS: nobody knows that it serves again, and us-east-1 has \d+ healthy/,
+      );
+      expect(rig.notifications().at(-1)?.text).toMatch(/^critical: /);
+      expect(answered()).toEqual([east]);
+      expect((await groupOf(rig, east)).desired).toBe(12);
+      expect(isFailedOver(west, [incident])).toBe(true);
+
+      // And it can come home.
+      rig.down.delete(west);
+      const back = failBack();
+      await rig.run(back);
+      expect(await rig.incident(back)).toMatchObject({ outcome: 'recovered' });
+      await rig.pass(10 * 60_000);
+      expect(await worldOf(rig)).toEqual(before);
+    });
+
+    test('turns it back to one that serves again', async () => {
+      rig.down.add(west);
+      storeIsAwayOnceTurned();
+      const input = failOver();
+      await rig.start(input);
+      await rig.until(() => answered().join() === east);
+      rig.down.delete(west);
+      await rig.over(input.incident);
+      expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+      await rig.pass(60_000);
+      expect(answered()).toEqual([west, east]);
+      expect((await groupOf(rig, east)).desired).toBe(6);
+    });
+  });
+
+  test('a switch that could not be turned leaves nothing behind, though the region is down', async () => {
+    rig.down.add(west);
+    let mendedAt = 0;
+    rig.onCall(({ method }) => {
+      if (method === 'write' && mendedAt === 0) mendedAt = rig.clock.now() + 8 * 60_000;
+      return method === 'write' && rig.clock.now() < mendedAt ? new PortError('unavailable', 'gone') : 'pass';
+    });
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect((await groupOf(rig, east)).desired).toBe(6);
   });
 
   test('a region that is not ready does not take over', async () => {

@@ -75,13 +75,15 @@ export function failBacksOf(moved: Incident, incidents: readonly Incident[]): In
 
 /** Whether a region was failed over, and no fail-back of it has succeeded since. */
 export function isFailedOver(region: RegionName, incidents: readonly Incident[]): boolean {
-  return incidents.some(
-    (i) =>
-      i.move === 'fail-over-region' &&
-      i.outcome === 'recovered' &&
-      i.subject.region === region &&
-      !isFailedBack(i, incidents),
-  );
+  return incidents.some((i) => hasTakenOver(i) && i.subject.region === region && !isFailedBack(i, incidents));
+}
+
+/** Whether a failover took its region out of DNS and left it so: it is proven, or it failed and DNS was not turned back. */
+export function hasTakenOver(incident: Incident): boolean {
+  if (incident.move !== 'fail-over-region') return false;
+  if (incident.outcome !== 'failed') return incident.outcome === 'recovered';
+  const turned = lastEvent(incident, 'flip', 'intent', 'done', 'undone');
+  return turned !== undefined && turned.phase !== 'undone';
 }
 
 /**

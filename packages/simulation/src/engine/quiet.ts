@@ -1,4 +1,4 @@
-import { type Clock, isFailedBack, leftOutBy, type RegionName, subjectPath } from '@evac/core';
+import { type Clock, isFailedOver, leftOutBy, type RegionName, subjectPath } from '@evac/core';
 import type { Scene } from '../contract.ts';
 import { answer, ask, type TroubleMeans } from './troubles.ts';
 
@@ -109,13 +109,7 @@ async function isTakenOver(by: RegionName, region: RegionName, means: Quiet): Pr
   const weight = view.find((r) => r.name === region)?.weight;
   const here = view.find((r) => r.name === by);
   const mine = here?.incidents ?? [];
-  const stands = mine.some(
-    (i) =>
-      i.move === 'fail-over-region' &&
-      i.outcome === 'recovered' &&
-      i.subject.region === region &&
-      !isFailedBack(i, mine),
-  );
+  const stands = isFailedOver(region, mine);
   // One that came back otherwise has left the nodes that it had asked for.
   const drawn = scene.world.regions.find((r) => r.name === by);
   const larger = drawn !== undefined && (here?.desired ?? 0) > drawn.nodesPerZone * drawn.zones.length;

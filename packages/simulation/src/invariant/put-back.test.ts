@@ -103,6 +103,18 @@ test('complains of a switch that a reverted failover left on', () => {
   expect(stage.end()).toEqual([expect.stringContaining('the switch about us-west-2 is still on')]);
 });
 
+test('a switch of a failover that failed is owed only if it says that it was turned and not turned back', () => {
+  const stage = createStage(putBack());
+  const move = failedOver(stage);
+  stage.close(move, 'failed');
+  const complaint = expect.stringContaining('the switch about us-west-2 is still on');
+  expect(stage.end()).toEqual([complaint]);
+  stage.record(move, { step: 'flip', phase: 'done' });
+  expect(stage.end()).toEqual([]);
+  stage.record(move, { step: 'flip', phase: 'undone' });
+  expect(stage.end()).toEqual([complaint]);
+});
+
 test('complains of weights that are not as configured', () => {
   const stage = createStage(putBack());
   const by = stage.step(moveOf('fail-back', ofRegion(west), 'automatic', east), 'share');

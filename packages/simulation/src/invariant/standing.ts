@@ -1,4 +1,4 @@
-import { type Incident, subjectPath } from '@evac/core';
+import { type Incident, lastEvent, subjectPath } from '@evac/core';
 import type { DnsPicture } from './dns-picture.ts';
 import type { Ledger } from './ledger.ts';
 import { isHolding } from './ledger.ts';
@@ -27,9 +27,15 @@ export function standingIn(ledger: Ledger, region: string, dns: DnsPicture): Sta
     failovers: incidents.filter(
       (i) =>
         i.move === 'fail-over-region' &&
-        i.outcome === 'recovered' &&
+        (i.outcome === 'recovered' || isLeftOut(i)) &&
         !isBack(i) &&
         dns.isOut(i.subject.region, region),
     ),
   };
+}
+
+/** A failover that failed and did not turn DNS back: its region was not known to serve. */
+function isLeftOut(failover: Incident): boolean {
+  const turned = lastEvent(failover, 'flip', 'done', 'undone');
+  return failover.outcome === 'failed' && turned?.phase === 'done';
 }

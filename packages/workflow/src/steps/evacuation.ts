@@ -1,4 +1,4 @@
-import { type Incident, isFailedBack, lastEvent, subjectPath } from '@evac/core';
+import { hasTakenOver, type Incident, isFailedBack, lastEvent, subjectPath } from '@evac/core';
 import type { StepContext } from './context.ts';
 import { type TargetRef, targets } from './data.ts';
 import { begun } from './effects.ts';
@@ -23,8 +23,8 @@ export async function evacuations(ctx: StepContext): Promise<Incident[]> {
     (i) =>
       i.move === move &&
       subjectPath(i.subject) === path &&
-      (i.closedAt === null || i.outcome === 'recovered') &&
-      lastEvent(i, 'prove', 'done') !== undefined,
+      (hasTakenOver(i) ||
+        ((i.closedAt === null || i.outcome === 'recovered') && lastEvent(i, 'prove', 'done') !== undefined)),
   );
   const [last, ...earlier] = stood.toSorted((a, b) => b.openedAt - a.openedAt);
   return last ? [last, ...earlier.filter((i) => !isFailedBack(i, all))] : [];

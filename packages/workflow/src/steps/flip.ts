@@ -2,9 +2,9 @@ import type { StepResult } from '../contract.ts';
 import { go, regionOf, type StepContext } from './context.ts';
 import { type Data, flag, text, weights } from './data.ts';
 import { StepError } from './errors.ts';
-import { lastOf, recordThenAct } from './record.ts';
+import { lastOf, record, recordThenAct } from './record.ts';
 import { subjectRegion } from './subject.ts';
-import { neverAllZero, weightsOf, withWeight } from './weights.ts';
+import { neverAllZero, pick, weightsOf, withWeight } from './weights.ts';
 
 /** Takes the failed region out of DNS. With the switch it is one write in this region, and no call to the DNS API. */
 export async function flip(ctx: StepContext): Promise<StepResult> {
@@ -53,22 +53,59 @@ async function planWeights(ctx: StepContext) {
   };
 }
 
+/**
+ * Writes what the plan changes, and no weight of a region that it is not about: another cell may have changed that since.
+ * What this region keeps is written with it, so that two moves at once cannot leave no weight at all between them.
+ */
 export async function writeWeights(ctx: StepContext, data: Data) {
-  const wanted = neverAllZero(weights(data, 'after'));
+  const after = neverAllZero(weights(data, 'after'));
+  const before = weights(data, 'before');
+  const own = new Set([String(subjectRegion(ctx))]);
+  if (after[ctx.cell.region] !== 0) own.add(ctx.cell.region);
+  const wanted = pick(after, (region) => own.has(region) || after[region] !== before[region]);
   const { change } = await ctx.cell.ports.dns.setWeights({ service: ctx.settings.name, weights: wanted });
   const said = Object.entries(wanted).map(([region, weight]) => `${region} ${weight}`);
   return { text: `DNS weights: ${said.join(', ')}`, data: { change } };
 }
 
-/** Turns it back only if it was we who turned it. */
+/**
+ * Turns it back only if it was we who turned it, and not from a region that has healthy targets to one that is not known to
+ * serve: rejects with `Refused`, and the failover stands until a fail-back.
+ */
 export async function flipBack(ctx: StepContext, data: Data): Promise<string> {
   const region = subjectRegion(ctx);
   const service = ctx.settings.name;
   if (!flag(data, 'own')) return `${region} was out of DNS before, and is left so`;
+  const why = await whyItStands(ctx, data);
+  if (why !== null) {
+    await record(ctx, { step: 'flip', phase: 'note', text: why });
+    throw new StepError('Refused', why);
+  }
   if (text(data, 'control') === 'switch') {
     await ctx.cell.ports.switch.write({ service, region, on: false });
     return `the switch of ${region} is off again`;
   }
-  await ctx.cell.ports.dns.setWeights({ service, weights: neverAllZero(weights(data, 'before')) });
+  const before = weights(data, 'before');
+  const after = weights(data, 'after');
+  const changed = pick(before, (name) => before[name] !== after[name]);
+  await ctx.cell.ports.dns.setWeights({ service, weights: neverAllZero(changed) });
   return 'the DNS weights are as they were';
+}
+
+async function whyItStands(ctx: StepContext, data: Data): Promise<string | null> {
+  const region = subjectRegion(ctx);
+  if ((await ctx.judge.stillNeeded(ctx.cell, ctx.input)) === 'recovered') return null;
+  const targets = await ctx.cell.ports.balancer.health({ service: ctx.settings.name });
+  const healthy = targets.filter((t) => t.state === 'healthy').length;
+  if (healthy === 0 || !(await isOut(ctx, data))) return null;
+  return `${region} stays out of DNS: nobody knows that it serves again, and ${ctx.cell.region} has ${healthy} healthy target(s); fail it back once it serves`;
+}
+
+/** Begun is not done, and a person may have turned it back: what does not stand must be undone. */
+async function isOut(ctx: StepContext, data: Data): Promise<boolean> {
+  const region = subjectRegion(ctx);
+  const service = ctx.settings.name;
+  const { dns, switch: switches } = ctx.cell.ports;
+  if (text(data, 'control') === 'switch') return switches.read({ service, region });
+  return weightsOf(await dns.records({ service }))[region] === 0;
 }

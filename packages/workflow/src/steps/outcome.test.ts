@@ -82,6 +82,15 @@ describe('the outcome is read from the record', () => {
       text: 'it went wrong. Could not be undone: suspend-rebalance (llm): owes a resume',
     });
   });
+  test('a failover that was not turned back says why, and its room is no leftover', () => {
+    const record = incident(
+      ['pre-scale', 'done', 'asked for', { key: 'g' }],
+      ['flip', 'done', 'the switch is on'],
+      turned('GiveUp'),
+      ['flip', 'note', 'it stays out'],
+    );
+    expect(outcomeOf(record)).toEqual({ outcome: 'failed', text: 'it went wrong. it stays out' });
+  });
   test('no way back once the old node is given up, whether or not it is known to be gone', () => {
     const given: Told[] = [
       ['launch', 'done'],

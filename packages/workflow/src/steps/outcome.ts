@@ -18,6 +18,8 @@ function outcomeOfRevert(
   { error, cause }: { error: string; cause: string },
 ): { outcome: IncidentOutcome; text: string } {
   const left = begun(incident);
+  const stands = left.some((effect) => effect.step === 'flip') && lastEvent(incident, 'flip', 'note');
+  if (stands) return { outcome: 'failed', text: `${cause}. ${stands.text}` };
   if (left.length > 0) {
     const what = left.map((effect) => `${effect.step}${effect.key && ` (${effect.key})`}: ${effect.text}`);
     return { outcome: 'failed', text: `${cause}. Could not be undone: ${what.join('; ')}` };

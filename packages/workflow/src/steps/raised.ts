@@ -1,4 +1,4 @@
-import { failBacksOf, type Incident, isFailedBack } from '@evac/core';
+import { failBacksOf, hasTakenOver, type Incident, isFailedBack } from '@evac/core';
 import type { StepContext } from './context.ts';
 import { begun } from './effects.ts';
 
@@ -59,9 +59,9 @@ function replacement(incident: Incident, group: string): Raised {
 
 const none: Raised = { surely: 0, most: 0 };
 
-/** What could not be undone is for a person, and nobody knows what the person did. */
-function isSettled({ closedAt, outcome }: Incident): boolean {
-  return closedAt === null || outcome === 'recovered';
+/** What could not be undone is for a person, and nobody knows what the person did; a failover that stands keeps its room. */
+function isSettled(incident: Incident): boolean {
+  return incident.closedAt === null || incident.outcome === 'recovered' || hasTakenOver(incident);
 }
 
 function isGivenBack({ events }: Incident, group: string): boolean {

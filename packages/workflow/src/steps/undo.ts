@@ -49,7 +49,10 @@ async function undoAll(ctx: StepContext, privilege: Effect['privilege']): Promis
   // Written each time: an act may follow only a write that proves the token.
   await record(ctx, { step: 'revert', phase: 'intent', text: cause, data: { error, cause } });
   const failures: unknown[] = [];
-  for (const effect of begun(ctx.incident).filter((e) => e.privilege === privilege)) {
+  const left = begun(ctx.incident);
+  // While DNS sends the failed region's clients here, they need the nodes that were asked for: a fail-back gives them back.
+  const keeps = left.some((e) => e.step === 'flip') ? ['pre-scale'] : [];
+  for (const effect of left.filter((e) => e.privilege === privilege && !keeps.includes(e.step))) {
     try {
       await undoOne(ctx, effect);
     } catch (failure) {
