@@ -419,6 +419,37 @@ test('a replacement that alone serves is ended only when the old node does', asy
   expect(ended[0]).toBeGreaterThan((alone ?? Number.POSITIVE_INFINITY) + 60_000);
 });
 
+test('nor because the balancer calls an old node healthy that is dead for sure', async () => {
+  const others = [zoneA, zoneB, zoneC].flatMap((z) => rig.nodesIn(z)).filter((n) => n !== node);
+  let alone: number | null = null;
+  let ended: number | null = null;
+  rig.onCall((call) => {
+    if (call.method === 'terminate') ended ??= rig.clock.now();
+    const isUp = rig.results.some((r) => r.step === 'replacement-healthy' && r.result.next === 'go');
+    if (isUp && alone === null) {
+      alone = rig.clock.now();
+      // A shallow check finds the old node in order, and it is the only one beside the replacement.
+      rig.broken.delete(node);
+      for (const n of others) {
+        rig.broken.add(n);
+        for (let i = 0; i < 3; i++) rig.cloud.reportTarget(n, false);
+      }
+      setTimeout(() => rig.broken.delete(others[0]!), 120_000);
+    }
+    return 'pass';
+  });
+  let turned = false;
+  rig.say(() => {
+    if (alone === null || turned) return 'confirmed';
+    turned = true;
+    return 'subsumed';
+  });
+  const input = request();
+  await rig.run(input);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'subsumed' });
+  expect(ended! - alone!).toBeGreaterThan(120_000);
+});
+
 test('what cannot be undone is named, and a person is called', async () => {
   for (const zone of [zoneA, zoneB, zoneC]) rig.cloud.setCapacity(zone, 0);
   rig.onCall((call) => (call.method === 'resume' ? new Error('Auto Scaling is away') : 'pass'));

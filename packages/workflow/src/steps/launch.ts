@@ -107,7 +107,10 @@ export async function endReplacement(ctx: StepContext, data: Data): Promise<stri
   }
 }
 
-/** The old node may be back in the load balancer only since a moment ago: the undoing is tried again until it serves. */
+/**
+ * The old node may be back in the load balancer only since a moment ago, and one that is dead for sure does not serve,
+ * whatever a shallow check of the balancer says: the undoing is tried again until somebody else serves.
+ */
 async function mustNotBeTheLast(ctx: StepContext, node: NodeId): Promise<void> {
   const all = await ctx.cell.ports.balancer.health({ service: ctx.settings.name });
   const healthy = all.filter((t) => t.state === 'healthy');
@@ -115,8 +118,13 @@ async function mustNotBeTheLast(ctx: StepContext, node: NodeId): Promise<void> {
   const old = subjectNode(ctx).node;
   if (all.some((t) => t.node === old && t.state === 'initial'))
     throw new Error(`${old} is back, but not healthy yet: its replacement ${node} is not ended before`);
-  if (!healthy.some((t) => t.node !== node))
-    throw new Error(`the replacement ${node} is the only target that serves here: not ended yet`);
+  const others = healthy.filter((t) => t.node !== node);
+  const serve = others.some((t) => t.node !== old) || (others.length > 0 && !(await isDead(ctx)));
+  if (!serve) throw new Error(`the replacement ${node} is the only target that serves here: not ended yet`);
+}
+
+async function isDead({ judge, cell, input }: StepContext): Promise<boolean> {
+  return (await judge.stillNeeded(cell, input)) === 'confirmed';
 }
 
 async function isGone(ctx: StepContext, node: NodeId): Promise<boolean> {
