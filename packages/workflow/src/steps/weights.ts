@@ -22,6 +22,11 @@ export function withWeight(
   return neverAllZero(after);
 }
 
+/** The weights of the regions that `wanted` names. */
+export function pick(all: Weights, wanted: (region: string) => boolean): Weights {
+  return Object.fromEntries(Object.entries(all).filter(([region]) => wanted(region)));
+}
+
 /** Rejects what Route 53 would turn into equal traffic to every region. */
 export function neverAllZero(weights: Weights): Weights {
   if (total(weights) > 0) return weights;
