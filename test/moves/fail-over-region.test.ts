@@ -242,6 +242,54 @@ describe('with records', () => {
     neverAllZero();
   });
 
+  test('undone, it turns back what it has turned, and nothing that another move has changed meanwhile', async () => {
+    rig.stop();
+    rig = await createRig({ dns });
+    rig.down.add(west);
+    failsOnce('inSync');
+    const { dns: others } = rig.cloud.ports(west);
+    rig.cloud.onEvent(({ kind, text }) => {
+      if (kind === 'weights' && text.includes(`${west} 0, ${east} 100`))
+        void others.setWeights({ service, weights: { [east]: 40 } });
+    });
+    const input = failOver();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 100, [east]: 40 });
+  });
+
+  test('a fail-back gives the region its weight, and none to this one that another move has taken', async () => {
+    rig.stop();
+    rig = await createRig({ dns });
+    rig.down.add(west);
+    await rig.run(failOver());
+    rig.down.delete(west);
+    await rig.ports(east).dns.setWeights({ service, weights: { [east]: 40 } });
+    const input = failBack();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 100, [east]: 40 });
+  });
+
+  test('a fail-back that is undone takes back the region’s weight only', async () => {
+    rig.stop();
+    rig = await createRig({ dns });
+    rig.down.add(west);
+    await rig.run(failOver());
+    rig.down.delete(west);
+    const { dns: others } = rig.cloud.ports(east);
+    rig.cloud.onEvent(({ kind, text }) => {
+      if (kind !== 'weights' || !text.includes(`${west} 50, ${east} 100`)) return;
+      void others.setWeights({ service, weights: { [east]: 40 } });
+      rig.down.add(west);
+    });
+    const input = failBack();
+    await rig.run(input);
+    expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 0, [east]: 40 });
+    neverAllZero();
+  });
+
   test('a change that Route 53 has forgotten is submitted again', async () => {
     rig.stop();
     rig = await createRig({ dns });

@@ -8,7 +8,7 @@ let rig: Rig;
 let input: MoveInput;
 let lease: StepInput['lease'];
 beforeEach(async () => {
-  rig = await createRig();
+  rig = await createRig({}, { max: 30 });
   rig.down.add(west);
   input = rig.input('fail-over-region', { kind: 'region', region: west }, east);
   lease = (await run('admit')).lease ?? null;
@@ -40,6 +40,28 @@ test('what would begin only when the move has turned round is not done', async (
   await run('close');
   expect((await groupOf(rig, east)).desired).toBe(6);
   expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
+});
+
+test('a run that plans beside another one goes by the plan that was written first', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const slow: Rig['judge'] = {
+    ...rig.judge,
+    async stillNeeded() {
+      asked.resolve();
+      await answered.promise;
+      return 'confirmed';
+    },
+  };
+  const late = run('pre-scale', slow);
+  await asked.promise;
+  await run('pre-scale');
+  expect((await groupOf(rig, east)).desired).toBe(12);
+  answered.resolve();
+  await late;
+  expect((await groupOf(rig, east)).desired).toBe(12);
+  await run('undo-fleet');
+  expect((await groupOf(rig, east)).desired).toBe(6);
 });
 
 test('what was done after the undoing had read the incident is undone', async () => {

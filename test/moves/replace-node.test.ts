@@ -62,6 +62,24 @@ test('an old node that cannot be ended for minutes is ended then, and the group 
   expect((await groupOf(rig, west)).desired).toBe(6);
 });
 
+test('a larger move that begins while the old node is being ended leaves no node too many', async () => {
+  let asked = false;
+  rig.onCall(({ method }) => {
+    if (method !== 'terminate' || asked) return 'pass';
+    asked = true;
+    return new PortError('throttled', 'Rate exceeded');
+  });
+  rig.say(() => (asked ? 'subsumed' : 'confirmed'));
+  const input = request();
+  await rig.run(input);
+  const incident = await rig.incident(input);
+  expect(incident.outcome).toBe('subsumed');
+  expect(story(incident)).toContain('retire done');
+  await rig.pass(60_000);
+  expect(rig.nodesIn(zoneA)).not.toContain(node);
+  expect((await groupOf(rig, west)).desired).toBe(6);
+});
+
 test('no capacity in its zone: the replacement comes up in another zone', async () => {
   rig.cloud.setCapacity(zoneA, 0);
   const input = request();

@@ -98,11 +98,13 @@ export const actDefects: Defect[] = [
     parts: () =>
       inSteps((ports) =>
         over(ports, 'dns', {
-          setWeights: (ask) =>
-            ports.dns.setWeights({
+          setWeights: async (ask) => {
+            const records = await ports.dns.records(ask);
+            return ports.dns.setWeights({
               ...ask,
-              weights: Object.fromEntries(Object.keys(ask.weights).map((region) => [region, 0])),
-            }),
+              weights: Object.fromEntries(records.map(({ region }) => [region, 0])),
+            });
+          },
         }),
       ),
   },

@@ -97,3 +97,12 @@ test('a node or zone has nothing to do with DNS', () => {
   const ask = { service, weights: { [west]: 1 } };
   expect(stage.call('dns', 'setWeights', ask, { change: 'C' }, { by })).toContain('no weight in DNS');
 });
+
+test('a failover changes the weight of its region and of its own, and none of a third', () => {
+  const stage = createStage(staysInScope());
+  const by = stage.step(stage.open(moveOf('fail-over-region', ofRegion(west), 'automatic', east)), 'flip');
+  const set = (weights: Record<string, number>) =>
+    stage.call('dns', 'setWeights', { service, weights }, { change: 'C' }, { by });
+  expect(set({ [west]: 0, [east]: 100 })).toBeNull();
+  expect(set({ [west]: 0, [east]: 100, 'eu-west-1': 100 })).toContain('the weight of eu-west-1 is for other');
+});

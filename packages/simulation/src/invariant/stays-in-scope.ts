@@ -6,7 +6,8 @@ import { sayMove, sayWhat } from './say.ts';
 
 /**
  * A cell acts on its own region and pulls traffic to itself; a move touches what it is about, the replacement that it
- * launched, and nothing else: no other node is ended or taken out, no other zone shifted away, no other region switched.
+ * launched, and nothing else: no other node is ended or taken out, no other zone shifted away, no other region switched or
+ * weighted.
  */
 export const staysInScope = (): Invariant => {
   const launched = new Map<string, Set<string>>();
@@ -41,7 +42,11 @@ function stray(
       ? null
       : `its subject is not the region ${call.ask.region}`;
   }
-  if (call.port === 'dns') return ofRegion ? null : 'a node or zone has no weight in DNS';
+  if (call.port === 'dns' && !ofRegion) return 'a node or zone has no weight in DNS';
+  if (isCall(call, 'dns', 'setWeights')) {
+    const other = Object.keys(call.ask.weights).find((name) => name !== subject.region && name !== by.region);
+    return other === undefined ? null : `the weight of ${other} is for other moves`;
+  }
   if (isCall(call, 'fleet', 'terminate') || isCall(call, 'fleet', 'keep')) {
     const own = subject.kind === 'node' && subject.node === call.ask.node;
     return own || launched.has(call.ask.node)

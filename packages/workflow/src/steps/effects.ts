@@ -16,6 +16,8 @@ const undoable: Record<string, 'traffic' | 'fleet'> = {
   'make-room': 'fleet',
   'pre-scale': 'fleet',
   'restore-zones': 'fleet',
+  // The way back is forward: see retired.
+  retire: 'fleet',
 };
 
 /** An act that was begun, and perhaps finished: whoever ends the move has to know of it. */
@@ -42,6 +44,7 @@ export function begun(incident: Pick<Incident, 'events'>): Effect[] {
   return [...acts.values()].toReversed().flatMap((event) => {
     const privilege = undoable[event.step];
     if (!privilege || event.phase === 'undone' || event.phase === 'failed') return [];
+    if (event.step === 'retire' && event.phase === 'done') return [];
     // Once the old node is given up, the replacement is what serves.
     if (gone && (event.step === 'launch' || event.step === 'drain')) return [];
     const { step, text, data = {} } = event;
@@ -49,7 +52,7 @@ export function begun(incident: Pick<Incident, 'events'>): Effect[] {
   });
 }
 
-/** True from the moment that ending the old node was begun: there is no way back. */
+/** True from the moment that ending the old node was begun: there is no way back, and what is left is to end it. */
 export function retired(incident: Pick<Incident, 'events'>): boolean {
   return eventsThatCount(incident).some((e) => e.step === 'retire' && e.phase === 'intent');
 }

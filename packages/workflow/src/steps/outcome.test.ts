@@ -104,6 +104,14 @@ describe('the outcome is read from the record', () => {
       'The old node is gone,',
     );
   });
+  test('taken over while the old node was being ended: only if that is known to be done', () => {
+    const given: Told[] = [
+      ['launch', 'done'],
+      ['retire', 'intent'],
+    ];
+    expect(outcomeOf(incident(...given, turned('Subsumed'))).outcome).toBe('failed');
+    expect(outcomeOf(incident(...given, turned('Subsumed'), ['retire', 'done'])).outcome).toBe('subsumed');
+  });
   test('an end without proof is a failure', () => {
     expect(outcomeOf(incident(['admit', 'done'])).outcome).toBe('failed');
   });
@@ -126,9 +134,10 @@ describe('what was begun and not undone', () => {
     expect(steps(['launch', 'intent'], ['launch', 'failed'], ['drain', 'note'])).toEqual([]);
     expect(steps(['drain', 'done'], ['drain', 'undone'])).toEqual([]);
   });
-  test('the replacement stays once the old node is given up', () => {
+  test('the replacement stays once the old node is given up, which is left to be ended', () => {
     expect(
       steps(['drain', 'done'], ['launch', 'done'], ['suspend-rebalance', 'done'], ['retire', 'intent']),
-    ).toEqual(['suspend-rebalance']);
+    ).toEqual(['retire', 'suspend-rebalance']);
+    expect(steps(['launch', 'done'], ['retire', 'intent'], ['retire', 'done'])).toEqual([]);
   });
 });

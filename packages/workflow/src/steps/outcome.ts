@@ -17,16 +17,17 @@ function outcomeOfRevert(
   incident: Incident,
   { error, cause }: { error: string; cause: string },
 ): { outcome: IncidentOutcome; text: string } {
-  const left = begun(incident);
+  const left = begun(incident).filter((effect) => effect.step !== 'retire');
   const stands = left.some((effect) => effect.step === 'flip') && lastEvent(incident, 'flip', 'note');
   if (stands) return { outcome: 'failed', text: `${cause}. ${stands.text}` };
   if (left.length > 0) {
     const what = left.map((effect) => `${effect.step}${effect.key && ` (${effect.key})`}: ${effect.text}`);
     return { outcome: 'failed', text: `${cause}. Could not be undone: ${what.join('; ')}` };
   }
-  if (error === 'Subsumed') return { outcome: 'subsumed', text: cause };
+  const gone = lastEvent(incident, 'retire', 'done') !== undefined;
+  if (error === 'Subsumed' && (gone || !retired(incident))) return { outcome: 'subsumed', text: cause };
   if (retired(incident)) {
-    const node = lastEvent(incident, 'retire', 'done') ? 'is gone' : 'may be gone';
+    const node = gone ? 'is gone' : 'may be gone';
     return { outcome: 'failed', text: `${cause}. The old node ${node}, so there is no way back` };
   }
   const undone = incident.events.filter((e) => e.phase === 'undone').map((e) => e.text);

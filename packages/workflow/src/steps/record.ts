@@ -61,7 +61,8 @@ interface Act {
 /**
  * Writes what is about to be done, does it, and writes that it is done. A second run skips what is done; what was only
  * begun it does again, by the plan that was written and not by what the world looks like now, after a new write that
- * proves its token.
+ * proves its token. Where two runs plan beside each other, the first plan that was written counts: the second one may
+ * have looked at what the first had changed.
  */
 export async function recordThenAct(ctx: StepContext, act: Act): Promise<Data | null> {
   const { step, key = '' } = act;
@@ -74,12 +75,30 @@ export async function recordThenAct(ctx: StepContext, act: Act): Promise<Data | 
       ? { text: marked(before.text, ' (again)'), data: before.data ?? {} }
       : await act.plan();
   if (!plan) return null;
-  const data = { ...plan.data, key };
-  await record(ctx, { step, phase: 'intent', text: plan.text, data });
+  const planned = { ...plan.data, key };
+  const written = await record(ctx, { step, phase: 'intent', text: plan.text, data: planned });
+  const beside = begunBeside(ctx, act, before?.seq ?? 0, written.seq);
+  const data = beside?.data ?? planned;
+  // Once more, since the last word of the record is what a third run, or the undoing, goes by.
+  if (beside) await record(ctx, beside);
+  if (beside?.phase === 'done') return data;
   const result = await act.act(data);
   const done = { ...data, ...result.data };
   await record(ctx, { step, phase: 'done', text: result.text, data: done });
   return done;
+}
+
+/** What another run has written of the act since this one read the record, and before its own plan. */
+function begunBeside(
+  { incident }: StepContext,
+  { step, key }: Act,
+  from: number,
+  to: number,
+): Writing | undefined {
+  const events = incident.events.filter((e) => e.seq > from && e.seq < to);
+  const last = lastOf({ incident: { ...incident, events } }, step, key);
+  if (last?.phase === 'done') return last;
+  return last?.phase === 'intent' ? { ...last, text: marked(last.text, ' (again)') } : undefined;
 }
 
 /** However often it is begun anew, it is said once. */

@@ -1,6 +1,6 @@
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
-import { count } from './data.ts';
+import { count, type Data } from './data.ts';
 import { StepError } from './errors.ts';
 import { replacementOf } from './launch.ts';
 import { recordThenAct } from './record.ts';
@@ -34,16 +34,21 @@ export async function retire(ctx: StepContext): Promise<StepResult> {
         data: { keep },
       };
     },
-    async act(data) {
-      if (typeof data.group === 'string') {
-        await fleet.setDesired({ group: data.group, desired: count(data, 'to') });
-        return { text: `${node} was gone; ${data.group} is asked for ${count(data, 'to')} nodes` };
-      }
-      // The launch raised the desired size by one; this lowers it again.
-      if (data.keep) await fleet.keep({ node, decrement: true });
-      else await fleet.terminate({ node, decrement: true });
-      return { text: data.keep ? `${node} is detached and kept` : `${node} is ended` };
-    },
+    act: async (data) => ({ text: await endOldNode(ctx, data) }),
   });
   return go(`${node} is retired`);
+}
+
+/** By the plan that was written: also where the move turned round, by an error or a larger move, when it had begun to. */
+export async function endOldNode(ctx: StepContext, data: Data): Promise<string> {
+  const { node } = subjectNode(ctx);
+  const { fleet } = ctx.cell.ports;
+  if (typeof data.group === 'string') {
+    await fleet.setDesired({ group: data.group, desired: count(data, 'to') });
+    return `${node} was gone; ${data.group} is asked for ${count(data, 'to')} nodes`;
+  }
+  // The launch raised the desired size by one; this lowers it again.
+  if (data.keep) await fleet.keep({ node, decrement: true });
+  else await fleet.terminate({ node, decrement: true });
+  return data.keep ? `${node} is detached and kept` : `${node} is ended`;
 }

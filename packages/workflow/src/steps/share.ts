@@ -5,7 +5,7 @@ import { isPortError, StepError } from './errors.ts';
 import { controlOf, writeWeights } from './flip.ts';
 import { lastOf, recordThenAct } from './record.ts';
 import { subjectRegion } from './subject.ts';
-import { neverAllZero, type Weights, weightsOf, withWeight } from './weights.ts';
+import { neverAllZero, pick, type Weights, weightsOf, withWeight } from './weights.ts';
 
 /** Gives the region the next stage of its normal weight, once the stage before is proven. */
 export async function share(ctx: StepContext): Promise<StepResult> {
@@ -55,12 +55,15 @@ function weightsAt(ctx: StepContext, before: Weights, stage: number): Weights {
   const present = controlOf(ctx) === 'records' ? (before[region.region] ?? 0) : 0;
   const weight = Math.max(staged, Math.min(present, region.weight));
   const here = { region: ctx.here.region, weight: ctx.here.weight };
-  const base = stage === 100 ? { ...before, [here.region]: here.weight } : before;
+  const own = before[here.region] ?? here.weight;
+  // Never raised: another region may have taken this one out.
+  const base = stage === 100 ? { ...before, [here.region]: Math.min(own, here.weight) } : before;
   return withWeight(base, region.region, weight, here);
 }
 
 /**
- * Back to the weights from before the first stage. Where a switch keeps the region out anyway, a DNS API that does not
+ * The region's own weight, and what the last stage took from the one that stood in, are as before the first stage; other
+ * regions' weights are for other moves. Where a switch keeps the region out anyway, a DNS API that does not
  * answer is no reason to fail: its weight has no effect until the next fail-back sets it.
  */
 export async function restoreWeights(ctx: StepContext, data: Data): Promise<string> {
@@ -69,10 +72,16 @@ export async function restoreWeights(ctx: StepContext, data: Data): Promise<stri
   if (!isFirst) return 'the weights go back with the first stage';
   const { dns } = ctx.cell.ports;
   const before = weights(data, 'before');
+  const shares = ctx.incident.events.filter((e) => e.step === 'share' && e.phase === 'intent');
+  const turned = shares.flatMap((e) => {
+    const [from, to] = [weights(e.data ?? {}, 'before'), weights(e.data ?? {}, 'after')];
+    return Object.keys(to).filter((region) => from[region] !== to[region]);
+  });
   try {
     const present = weightsOf(await dns.records({ service: ctx.settings.name }));
-    const changed = Object.entries(before).some(([region, weight]) => present[region] !== weight);
-    if (changed) await dns.setWeights({ service: ctx.settings.name, weights: neverAllZero(before) });
+    const owed = pick(before, (region) => turned.includes(region) && present[region] !== before[region]);
+    neverAllZero({ ...present, ...owed });
+    if (Object.keys(owed).length > 0) await dns.setWeights({ service: ctx.settings.name, weights: owed });
     return 'the DNS weights are as they were';
   } catch (error) {
     if (!isPortError(error, 'unavailable') || controlOf(ctx) !== 'switch') throw error;

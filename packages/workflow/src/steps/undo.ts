@@ -9,6 +9,7 @@ import { allowLaunches, keepLaunchesOutAgain } from './group-zones.ts';
 import { endReplacement } from './launch.ts';
 import { resumeRebalance } from './rebalance.ts';
 import { record } from './record.ts';
+import { endOldNode } from './retire.ts';
 import { takeTrafficAway } from './return-traffic.ts';
 import { giveRoomBack } from './room.ts';
 import { restoreWeights } from './share.ts';
@@ -32,6 +33,7 @@ const undos: Record<string, Undo> = {
   'make-room': giveRoomBack,
   'pre-scale': giveRoomBack,
   'restore-zones': keepLaunchesOutAgain,
+  retire: endOldNode,
 };
 
 export const undoTraffic = (ctx: StepContext) => undoAll(ctx, 'traffic');
@@ -68,10 +70,11 @@ async function undoAll(ctx: StepContext, privilege: Effect['privilege']): Promis
 
 const messageOf = (failure: unknown) => (failure instanceof Error ? failure.message : String(failure));
 
-/** Undoes one act and writes so. */
+/** Undoes one act and writes so; an old node that was about to be ended is ended, and that is done. */
 export async function undoOne(ctx: StepContext, effect: Effect): Promise<void> {
   const undo = undos[effect.step];
   if (!undo) throw new Error(`nothing knows how to undo ${effect.step}`);
   const said = await undo(ctx, effect.data, effect);
-  await record(ctx, { step: effect.step, phase: 'undone', text: said, data: { key: effect.key } });
+  const phase = effect.step === 'retire' ? 'done' : 'undone';
+  await record(ctx, { step: effect.step, phase, text: said, data: { key: effect.key } });
 }
