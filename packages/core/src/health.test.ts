@@ -219,6 +219,11 @@ describe('freshness', () => {
     expect(stateSince(wellKnown(), stale - 1, rules)).toBe(wellKnown().since);
     expect(stateSince(wellKnown(), stale, rules)).toBe(stale);
   });
+  it('a silence ends what was before it: health is dated by the answer that ends the silence', () => {
+    expect(fold([ok], old + 5_000, wellKnown()).since).toBe(wellKnown().since);
+    const back = after(wellKnown(), ok, ok);
+    expect([back.state, back.since]).toEqual(['healthy', old + 60_000]);
+  });
   it('a deep check keeps for its interval longer', () => {
     const health = fold([(at) => outcome({ at, check: 'deep' })]);
     expect(

@@ -94,7 +94,8 @@ export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRule
     revision: outcome.revision ?? previous.revision,
   };
   const state = healthAt(next, outcome.at, rules);
-  if (state !== previous.state) {
+  // After a silence nobody knows what was meanwhile: what was so before it begins anew.
+  if (state !== previous.state || state !== healthAt(previous, outcome.at, rules)) {
     next.state = state;
     next.since = outcome.at;
   }
