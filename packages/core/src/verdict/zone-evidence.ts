@@ -16,6 +16,8 @@ export interface ZoneEvidence {
   /** Rounds in which as many failed as matter, and the first of them. */
   badRounds: number;
   firstBadAt: number | null;
+  /** One of its last M rounds was such a one, by its probes or by requests. */
+  badLately: boolean;
   /** Hardly anything fails in the other zones, by the last rounds' probes and requests. */
   restWell: boolean;
   /** How many times slower than the others, where it is so in enough rounds and up to now. */
@@ -68,6 +70,12 @@ function weighOne(
     },
     badRounds: new Set(bad.map((r) => r.at)).size,
     firstBadAt: bad.length > 0 ? Math.min(...bad.map((r) => r.at)) : null,
+    badLately: samples.some((of) =>
+      of.here
+        .toSorted((a, b) => a.at - b.at)
+        .slice(-thresholds.zoneM)
+        .some((r) => isBad(r, thresholds)),
+    ),
     restWell: samples.every(({ rest }) => {
       const last = sumFrom(rest, lastly);
       return last.failed <= (last.total * thresholds.zoneMinEffect) / 2;
@@ -115,15 +123,18 @@ function test(
   from: number,
   thresholds: Thresholds,
 ): { share: number; restShare: number; p: number } | null {
-  const [a, b] = [sumFrom(here, from), sumFrom(rest, from)];
+  const others = rest.filter((r) => r.at >= from);
+  const times = new Set(others.map((r) => r.at));
+  // What fails when nobody is asked elsewhere may fail everywhere.
+  const mine = here.filter((r) => times.has(r.at));
+  const [a, b] = [sum(mine), sum(others)];
   if (a.total < thresholds.zoneMinVolume || b.total < thresholds.zoneMinVolume) return null;
-  const since = (all: ZoneRound[]) => all.filter((r) => r.at >= from);
   // One client that tries again and again is many failures, in one round. CloudWatch counts requests by the minute: there
   // is but one round of them.
   const matters =
     exceeds(a, b, thresholds.zoneMinEffect) &&
-    countBad(since(here), thresholds) >= Math.min(thresholds.zoneM, rounds) &&
-    corroborated(since(here), since(rest), thresholds.zoneMinEffect);
+    countBad(mine, thresholds) >= Math.min(thresholds.zoneM, rounds) &&
+    corroborated(mine, others, thresholds.zoneMinEffect);
   return {
     share: a.failed / a.total,
     restShare: b.failed / b.total,

@@ -119,6 +119,34 @@ describe('half of the nodes', () => {
   });
 });
 
+describe('a zone that has failed and answers again', () => {
+  const until = (last: number) => rounds((name, round) => (name === zoneA && round <= last ? 6 : 0));
+  it('is not impaired any more, however clear it was, but suspected until the window has forgotten it', () => {
+    expect([11, 10, 9].map((last) => verdictOf({ ...snapshot(), rounds: until(last) }))).toEqual([
+      'impaired',
+      'impaired',
+      'suspected',
+    ]);
+  });
+  it('is impaired as long as one of its nodes fails', () => {
+    expect(verdictOf({ ...withFirstFailures(['i-a1']), rounds: until(9) })).toBe('impaired');
+  });
+  it('is judged by its requests, too', () => {
+    const requests = (last: number) => traffic((name, round) => (name === zoneA && round <= last ? 45 : 0));
+    const world = crowded(20);
+    expect(verdictOf({ ...world, rounds: [...well(), ...requests(10)] })).toBe('impaired');
+    expect(verdictOf({ ...world, rounds: [...well(), ...requests(9)] })).toBe('suspected');
+  });
+});
+
+describe('failures of a time when nobody was asked elsewhere', () => {
+  it('are no sign of their zone: they may have been everywhere', () => {
+    const all = traffic((_, round) => (round > 0 && round < 11 ? 50 : 0));
+    const only = all.filter((r) => r.zone === zoneA || r.at < now - 50_000 || r.at >= now - 5_000);
+    expect(verdictOf({ ...crowded(20), rounds: [...well(), ...only] })).toBe('healthy');
+  });
+});
+
 describe('requests that fail where probes find nothing', () => {
   const share = (part: number, from = 0) =>
     traffic((name, round) => (name === zoneA && round >= from ? 50 * part : 0));

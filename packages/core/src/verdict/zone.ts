@@ -127,7 +127,10 @@ function conclude({ evidence, p, nodes, restarted, silent, alone, thresholds }: 
     requestsFail(zoneAlpha, lasting) &&
     (traffic?.rounds ?? 0) >= lasting &&
     unexplainedBy(Math.max(1, known));
-  if (probesAgree || bothAgree || lost || slowRounds >= lasting || requestsAlone) return is('impaired');
+  // The window remembers for its whole length: what was wrong is no reason any more once everything is answered again.
+  const stillFails = evidence.badLately || started.some((n) => n.suspect);
+  const failed = (probesAgree || bothAgree || requestsAlone) && stillFails;
+  if (failed || lost || slowRounds >= lasting) return is('impaired');
   if (alone && evidence.restWell && started.length >= many && everyOneConfirmed(started, silent))
     return is('impaired', `${confirmed(started.length)}, and none elsewhere fails; ${because}`);
   const doubtful = spread && p !== null && p <= weak;
