@@ -256,6 +256,25 @@ test('a zone may be slow instead', () => {
   expect(evacuate(even.at(61_000))).toContain('failures of only 0 of its 2 nodes');
 });
 
+test('who has told nothing lately, or sees nothing, has no say in whether a zone is slow', () => {
+  const told = (say: Parameters<typeof round>[2]) => {
+    const stage = watched();
+    round(stage, [0, 25_000], () => 'ok');
+    round(stage, [30_000, 60_000], say, (node) => (node.includes(zoneA) ? 290 : 40));
+    return evacuate(stage.at(61_000));
+  };
+  expect(told((vantage) => (vantage === zoneB ? 'ok' : null))).toBeNull();
+  const fast = watched();
+  round(fast, [0, 60_000], () => 'ok');
+  round(
+    fast,
+    [0, 60_000],
+    (vantage) => (vantage === zoneB ? 'ok' : null),
+    (node) => (node.includes(zoneA) ? 290 : 40),
+  );
+  expect(evacuate(fast.at(61_000))).toContain('failures of only 0 of its 2 nodes');
+});
+
 test('to find a zone slow is no word against those that cannot reach it', () => {
   const stage = watched();
   const say = (vantage: string, node: string): Class | null => {

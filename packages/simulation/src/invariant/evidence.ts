@@ -228,9 +228,9 @@ function requestsFail(rounds: ZoneRound[], zone: string, by: number, { service }
 }
 
 /**
- * A zone may also be impaired by being slow: within the rounds that its test looks at, a majority of vantages measured
- * its slower answers well above the other zones' typical one. The rounds reach back to before it became slow, hence the
- * quarter and the root.
+ * A zone may also be impaired by being slow: within the rounds that its test looks at, a majority of the vantages that see
+ * it measured its slower answers well above the other zones' typical one. The rounds reach back to before it became slow,
+ * hence the quarter and the root.
  */
 function findingItSlow(
   region: string,
@@ -253,7 +253,11 @@ function findingItSlow(
       .filter((t) => t.vantage === vantage)
       .flatMap((t) => t.told.filter((o) => o.at > from && o.class === 'ok' && o.check === 'shallow'))
       .map((o) => o.latencyMs);
-  const all = [...new Set(here.map((t) => t.vantage))];
+  const lately = now - timing.freshMs;
+  const seeing = here.filter(
+    (t) => !testimonies.isBlind(t.vantage) && t.told.some((o) => o.at > lately && o.at <= now),
+  );
+  const all = [...new Set(seeing.map((t) => t.vantage))];
   const slow = all.filter((vantage) => {
     const mine = quantile(latencies(here, vantage), 0.75);
     const others = quantile(latencies(rest, vantage), 0.5);

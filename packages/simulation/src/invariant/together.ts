@@ -13,7 +13,7 @@ const foldMs = 15_000;
  * What fails together is no node's and no zone's fault: neither is left, whoever asks, while `fleetShare` of the region's
  * nodes, in several of its zones, fail. A node fails when a majority of the vantages that tell of it, and two of them,
  * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since. One that is
- * still starting is not counted.
+ * still starting is not counted, and neither is what was told of one while it was.
  */
 export const together = (): Invariant =>
   atAdmissionsTold('together', (admission, testimonies, truth) => {
@@ -23,31 +23,35 @@ export const together = (): Invariant =>
     const all = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
     const ofNode = (node: string) => testimonies.of(region, `node/${node}`);
     const nodes = all.filter(
-      (n) => n.lifecycle !== 'detached' && !isStarting(n.launchedAt, ofNode(n.node), truth),
+      (n) => n.lifecycle !== 'detached' && startedAt(n.launchedAt, ofNode(n.node), truth) <= truth.now,
     );
-    const failing = nodes.filter((n) => isTold(ofNode(n.node), admission, truth));
+    const failing = nodes.filter((n) => {
+      const told = ofNode(n.node);
+      return isTold(told, startedAt(n.launchedAt, told, truth), admission, truth);
+    });
     const zones = new Set(failing.map((n) => n.zone));
     if (failing.length < truth.service.thresholds.fleetShare * nodes.length || zones.size < 2) return null;
     return `${sayMove(incident)} was admitted in ${region} while ${failing.length} of ${nodes.length} nodes failed together, in ${zones.size} zones`;
   });
 
-/** In its startup grace, and nobody has had an answer of it: it refuses connections in good health. */
-function isStarting(launchedAt: number, testimonies: Testimony[], { now, service }: Truth): boolean {
+/** When its startup grace was over, if nobody has had an answer of it: until then it refuses connections in good health. */
+function startedAt(launchedAt: number, testimonies: Testimony[], { service }: Truth): number {
   const answered = testimonies.some((t) => t.told.some((o) => o.class === 'ok'));
-  return !answered && now - launchedAt < service.timing.graceMs + skewMs;
+  return answered ? Number.NEGATIVE_INFINITY : launchedAt + service.timing.graceMs + skewMs;
 }
 
-function isTold(testimonies: Testimony[], admission: Admission, truth: Truth): boolean {
+function isTold(testimonies: Testimony[], from: number, admission: Admission, truth: Truth): boolean {
   const telling = testimonies.filter((t) =>
     t.told.some((o) => o.at > admission.knewAt - truth.service.timing.freshMs),
   );
-  const failing = telling.filter((t) => fails(t, admission, truth));
+  const failing = telling.filter((t) => fails(t, from, admission, truth));
   return failing.length >= 2 && failing.length > telling.length / 2;
 }
 
-function fails({ told }: Testimony, { knewAt }: Admission, { service }: Truth): boolean {
+function fails({ told }: Testimony, from: number, { knewAt }: Admission, { service }: Truth): boolean {
   const { drainAfter } = service.thresholds;
-  return [...Map.groupBy(told, (o) => o.check).values()].some((of) => {
+  const counting = told.filter((o) => o.at > from);
+  return [...Map.groupBy(counting, (o) => o.check).values()].some((of) => {
     const early = of.filter((o) => o.at <= knewAt - foldMs).slice(-drainAfter);
     const since = of.filter((o) => o.at > knewAt - foldMs);
     const last = of.at(-1);
