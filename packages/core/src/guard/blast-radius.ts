@@ -26,14 +26,15 @@ export const blastRadius: Guard = {
       ...snapshot.incidents.filter((i) => i.closedAt === null),
       ...planned,
     ];
-    const beside = open.filter((o) => o.move === candidate.move);
+    const alike = open.filter((o) => o.move === candidate.move);
+    // What another region's cell has moved there takes nothing from what serves here.
+    const beside = kind === 'region' ? alike : alike.filter((o) => o.subject.region === region);
     if (kind === 'node') {
       const nodes = snapshot.fleet?.nodes.filter((n) => n.lifecycle === 'in-service').length ?? 0;
       const allowed = Math.max(1, Math.floor(limits.maxShare * nodes));
-      const out = beside.filter((o) => o.subject.region === region).length;
-      if (out < allowed) return null;
+      if (beside.length < allowed) return null;
       return {
-        because: `${out} of ${nodes} nodes are already being replaced, at most ${allowed} may`,
+        because: `${beside.length} of ${nodes} nodes are already being replaced, at most ${allowed} may`,
         unblock: 'clears when one of them closes',
       };
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../decide.ts';
-import { incidentId, vantageId } from '../ids.ts';
+import { incidentId, vantageId, zoneName } from '../ids.ts';
 import type { Candidate } from '../move.ts';
 import type { ServiceSettings } from '../settings.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -14,10 +14,12 @@ import {
   regionSubject,
   settings,
   snapshot,
+  west,
   withBadGenerations,
   withEastDown,
   withFirstFailures,
   withNodes,
+  zoneB,
   zoneC,
   zoneSubject,
 } from '../testing/snapshot.ts';
@@ -96,6 +98,21 @@ describe('blast-radius counts what began within the hour', () => {
   });
   it('nor what was refused, which did nothing', () => {
     expect(after(ended(1, 'recovered'), ended(2, 'refused'))).toBe(false);
+  });
+});
+
+describe('blast-radius lets a zone go while another is out', () => {
+  const evacuate: Partial<Candidate> = { move: 'evacuate-zone', subject: zoneSubject() };
+  const beside = (where: typeof west, zone: typeof zoneB) =>
+    objects(blastRadius, evacuate, {
+      ...snapshot(),
+      incidents: [incident({ move: 'evacuate-zone', subject: { kind: 'zone', region: where, zone } })],
+    });
+  it('of another region, which takes nothing from this one', () => {
+    expect(beside(east, zoneName('us-east-1b'))).toBe(false);
+  });
+  it('but not of this one', () => {
+    expect(beside(west, zoneB)).toBe(true);
   });
 });
 
@@ -273,6 +290,16 @@ describe('readiness', () => {
   it('is that of an endpoint that serves, be it full', () => {
     expect(objects(readiness, failOver, answering('saturated'))).toBe(false);
     expect(objects(readiness, failOver, answering('failing'))).toBe(true);
+  });
+  it('for a fail-back is that of an endpoint whose every check was answered last', () => {
+    const back: Partial<Candidate> = { move: 'fail-back', subject: regionSubject() };
+    const lastFailed = (failing: 'deep' | null): Snapshot => ({
+      ...snapshot(),
+      regions: snapshot().regions.map((r) => ({ ...r, outside: r.outside.map((o) => ({ ...o, failing })) })),
+    });
+    expect(objects(readiness, back, lastFailed(null))).toBe(false);
+    expect(objects(readiness, back, lastFailed('deep'))).toBe(true);
+    expect(objects(readiness, failOver, lastFailed('deep'))).toBe(false);
   });
   it('is nothing to a node or a zone', () => {
     expect(objects(readiness, replace, answering('failing'))).toBe(false);

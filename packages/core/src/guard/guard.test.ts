@@ -571,6 +571,19 @@ const cases: Case[] = [
   },
   {
     guard: 'readiness',
+    when: 'the endpoint that is to come back failed when it was last asked, though not often enough to be bad',
+    what: { ...failBack, subject: regionSubject() },
+    world: {
+      ...snapshot(),
+      regions: snapshot().regions.map((r) => ({
+        ...r,
+        outside: r.outside.map((o) => ({ ...o, reason: 'no token', failing: 'deep' })),
+      })),
+    },
+    says: /us-east-1's endpoint is healthy, but its last deep check failed: no token; us-east-1 must answer it first/,
+  },
+  {
+    guard: 'readiness',
     when: 'nobody asked the endpoint',
     what: failOver,
     world: {

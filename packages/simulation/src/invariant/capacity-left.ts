@@ -1,8 +1,8 @@
 import { contains } from '@evac/core';
-import type { Call, Invariant, Process, Truth } from '../contract.ts';
+import type { Invariant, Process } from '../contract.ts';
 import { atAdmissions } from './at-ports.ts';
 import { detectionMs } from './bounds.ts';
-import { type Ended, isCall, succeeded } from './call.ts';
+import { isCall, succeeded } from './call.ts';
 import { sayMove } from './say.ts';
 import { seemsToServe } from './serving.ts';
 
@@ -10,10 +10,11 @@ import { seemsToServe } from './serving.ts';
  * Survivors can carry the load: when a node, zone or region is to be left, at least `capacityShare` of the nodes that the
  * acting region is asked for serve, and lie outside of what is left. One that went bad less than the detection bound
  * before counts, and so does one that serves some requests or says that it is full. Nodes that somebody has asked for since
- * the process last read its store's incidents (and its group, in the same breath) are not wanted yet.
+ * the process last read its group are not wanted yet, nor are those that Auto Scaling, whose answers may be seconds old, did
+ * not tell it of. One that read nothing is held to what is so.
  */
 export const capacityLeft = (): Invariant => {
-  const knewDesired = new WeakMap<Process, number>();
+  const toldDesired = new WeakMap<Process, number>();
   const rule = atAdmissions('capacity-left', ({ incident, by, region, knewAt }, { truth }) => {
     if (incident.move === 'fail-back') return null;
     const view = truth.view().regions.find((r) => r.name === region);
@@ -27,7 +28,7 @@ export const capacityLeft = (): Invariant => {
     );
     const share = truth.service.limits.capacityShare;
     // A failover counts the nodes there are, the others those that are asked for; while some start, these differ.
-    const desired = Math.min(view.desired, knewDesired.get(by) ?? view.desired);
+    const desired = Math.min(view.desired, toldDesired.get(by) ?? view.desired);
     const wanted = Math.min(desired, view.nodes.filter((n) => n.lifecycle !== 'terminating').length);
     if (able.length >= share * wanted) return null;
     return `${sayMove(incident)} was admitted in ${region} with ${able.length} of ${wanted} nodes left that serve, it takes ${Math.round(share * 100)}%`;
@@ -35,16 +36,13 @@ export const capacityLeft = (): Invariant => {
   return {
     ...rule,
     after(call, ended, truth, kept) {
-      if (readsIncidents(call, ended)) knewDesired.set(call.by, desiredIn(truth, call.region));
+      if (isCall(call, 'fleet', 'describe') && succeeded(ended, call) && call.region === call.by.region) {
+        toldDesired.set(
+          call.by,
+          ended.result.groups.reduce((sum, group) => sum + group.desired, 0),
+        );
+      }
       return rule.after?.(call, ended, truth, kept) ?? null;
     },
   };
 };
-
-function readsIncidents(call: Call, ended: Ended): boolean {
-  return isCall(call, 'store', 'incidents') && call.region === call.by.region && succeeded(ended, call);
-}
-
-function desiredIn(truth: Truth, region: string): number {
-  return truth.view().regions.find((r) => r.name === region)?.desired ?? 0;
-}
