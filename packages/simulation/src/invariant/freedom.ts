@@ -18,14 +18,14 @@ export function boundHands(ledger: Ledger, region: string, truth: Truth, spare =
     .pauses(region)
     .find(({ pause: { until }, removedAt }) => removedAt === null && (until === null || until > now));
   if (pause) return `paused by ${pause.pause.by}`;
-  const incidents = ledger.incidents(region);
-  const wrong = incidents.filter(
+  // What went wrong anywhere counts against the service, and a reset is its own store's.
+  const everywhere = truth.scene.world.regions.flatMap((r) => ledger.incidents(r.name));
+  const wrong = everywhere.filter(
     (i) =>
       (i.outcome === 'reverted' || i.outcome === 'failed') &&
       (i.closedAt ?? 0) > ledger.breakerResetAt(region),
   );
   if (wrong.length >= service.limits.breakerAfter) return `${wrong.length} moves went wrong`;
-  const everywhere = truth.scene.world.regions.flatMap((r) => ledger.incidents(r.name));
   const begun = everywhere.filter((i) => now - i.openedAt < hourMs && i.outcome !== 'refused').length;
   return begun + spare > service.limits.maxMovesPerHour ? `${begun} moves within the hour` : null;
 }

@@ -1,7 +1,18 @@
 import type { FaultName } from '@evac/sim';
 import { expect, test } from 'vitest';
 import { liveness } from './liveness.ts';
-import { createStage, moveOf, nodeOf, ofZone, west, zoneA, zoneB, zoneC } from './testing/stage.ts';
+import {
+  createStage,
+  east,
+  moveOf,
+  nodeOf,
+  ofNode,
+  ofZone,
+  west,
+  zoneA,
+  zoneB,
+  zoneC,
+} from './testing/stage.ts';
 
 const minute = 60_000;
 
@@ -67,6 +78,33 @@ test('promises nothing where the owner, a person or a limit is against the move'
   const pause = { id: 'p', service: null, move: null, by: 'ada', reason: '', at: 0, until: null };
   paused.call('store', 'addPause', pause, undefined, { by: { kind: 'person', region: west } });
   expect(paused.at(20 * minute).second()).toBeNull();
+});
+
+test('promises nothing once moves have gone wrong, wherever that was', () => {
+  const { limits } = createStage(liveness()).truth.service;
+  const dark = () => {
+    const stage = struck('region-loss', west, { service: { limits: { ...limits, breakerAfter: 1 } } });
+    const wrong = moveOf('replace-node', ofNode(zoneA));
+    stage.open(wrong);
+    return { stage, wrong };
+  };
+  const well = dark();
+  well.stage.close(well.wrong, 'recovered');
+  expect(well.stage.at(20 * minute).second()).toContain('us-east-1 finds it down');
+  const badly = dark();
+  badly.stage.close(badly.wrong, 'reverted');
+  expect(badly.stage.at(20 * minute).second()).toBeNull();
+});
+
+test('promises no second region out of DNS, but by weights one that comes back in', () => {
+  const { dns } = createStage(liveness()).truth.service;
+  const without = (control: 'switch' | 'records') => {
+    const stage = struck('region-loss', west, { service: { dns: dns && { ...dns, control } } });
+    stage.view(east).answered = false;
+    return stage.at(20 * minute).second();
+  };
+  expect(without('switch')).toBeNull();
+  expect(without('records')).toContain('us-east-1 finds it down');
 });
 
 test('promises nothing without a place for the traffic, or beside another move', () => {

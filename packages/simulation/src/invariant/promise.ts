@@ -120,11 +120,23 @@ function forRegion(region: string, truth: Truth, ledger: Ledger): Bound | null {
   const enough = Math.max(1, service.limits.capacityShare * view.nodes.length);
   if (serving(truth, heir).length < enough || boundHands(ledger, heir, truth) !== null) return null;
   const others = truth.scene.world.regions.filter((r) => r.name !== region).map((r) => r.name);
+  if (others.some((name) => isOut(name, heir, truth))) return null;
   if (!others.every((name) => isFirst(ledger, name, [region]))) return null;
   return {
     ms: detectionMs(service) + service.dns.ttlMs + dnsMs + tickMs + actMs,
     because: `${heir} finds it down, turns DNS, and cached answers expire`,
   };
+}
+
+/**
+ * Out of DNS already: no second region may be. By weights the one that takes over comes back in with the same change; by
+ * switches there would be two that are on against each other.
+ */
+function isOut(name: string, heir: string, truth: Truth): boolean {
+  if (name === heir && truth.service.dns?.control === 'records') return false;
+  const usual = truth.scene.world.regions.find((r) => r.name === name);
+  const now = truth.view().regions.find((r) => r.name === name);
+  return usual !== undefined && usual.weight > 0 && now?.answered === false;
 }
 
 /** The rounds that a zone's test looks at. */
