@@ -92,7 +92,9 @@ function sortChecks(
 
 /** The fresh check that speaks worst of the target: what to quote when asked why. */
 export function worstCheck(health: Health, now: number, rules: HealthRules): CheckHealth | null {
-  const rank = (check: CheckHealth) => (check.bad ? 2 : 0) + (check.lastClass === 'ok' ? 0 : 1);
+  // A failure that its start excuses says less than one that counts.
+  const rank = (check: CheckHealth) =>
+    (check.bad ? 3 : 0) + (check.lastClass === 'ok' ? 0 : isExcused(check) ? 1 : 2);
   const [first, second] = sortChecks(health, now, rules).fresh;
   if (!first || !second) return first ?? null;
   return rank(second) > rank(first) ? second : first;

@@ -75,6 +75,12 @@ describe('health with hysteresis', () => {
     expect(health.state).toBe('failing');
     expect(worstCheck(health, old + 63_000, rules)?.lastClass).toBe('failed');
   });
+  it('a failure that counts says more than one that the start has excused', () => {
+    const deep = (at: number) => outcome({ at, check: 'deep', class: 'failed' });
+    const over = launched + rules.timing.graceMs;
+    const grown = fold([(at) => bad(at - 2_000), deep], over);
+    expect(worstCheck(grown, over + 1_000, rules)?.failures).toBe(1);
+  });
 });
 
 describe('what is not a failure', () => {
