@@ -271,6 +271,26 @@ describe('with records', () => {
     expect((await worldOf(rig)).weights).toEqual({ [west]: 100, [east]: 40 });
   });
 
+  test('a fail-back writes its own region’s weight only: the other may be failed back at the same time', async () => {
+    rig.stop();
+    rig = await createRig({ dns });
+    rig.down.add(west);
+    await rig.run(failOver());
+    rig.down.delete(west);
+    const { dns: others } = rig.cloud.ports(east);
+    let done = false;
+    rig.onCall(({ method }) => {
+      // Between what the step reads and what it sets.
+      if (method === 'record' && rig.calls.at(-2)?.method === 'records' && !done) {
+        done = true;
+        void others.setWeights({ service, weights: { [east]: 75 } });
+      }
+      return 'pass';
+    });
+    await rig.run(failBack());
+    expect((await worldOf(rig)).weights).toEqual({ [west]: 100, [east]: 75 });
+  });
+
   test('a fail-back that is undone takes back the region’s weight only', async () => {
     rig.stop();
     rig = await createRig({ dns });

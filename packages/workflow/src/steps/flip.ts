@@ -55,14 +55,14 @@ async function planWeights(ctx: StepContext) {
 
 /**
  * Writes what the plan changes, and no weight of a region that it is not about: another cell may have changed that since.
- * What this region keeps is written with it, so that two moves at once cannot leave no weight at all between them.
+ * With what becomes 0 it is written what this region keeps, so that two moves at once cannot leave no weight between them.
  */
 export async function writeWeights(ctx: StepContext, data: Data) {
   const after = neverAllZero(weights(data, 'after'));
   const before = weights(data, 'before');
-  const own = new Set([String(subjectRegion(ctx))]);
-  if (after[ctx.cell.region] !== 0) own.add(ctx.cell.region);
-  const wanted = pick(after, (region) => own.has(region) || after[region] !== before[region]);
+  const subject = subjectRegion(ctx);
+  const own = after[subject] === 0 && after[ctx.cell.region] !== 0 ? ctx.cell.region : subject;
+  const wanted = pick(after, (name) => name === subject || name === own || after[name] !== before[name]);
   const { change } = await ctx.cell.ports.dns.setWeights({ service: ctx.settings.name, weights: wanted });
   const said = Object.entries(wanted).map(([region, weight]) => `${region} ${weight}`);
   return { text: `DNS weights: ${said.join(', ')}`, data: { change } };
