@@ -314,6 +314,24 @@ test('a replacement that somebody ends leaves no node too many', async () => {
   expect((await groupOf(rig, west)).desired).toBe(6);
 });
 
+test('a size that was planned before others asked for more is not set any more', async () => {
+  const { fleet } = rig.cloud.ports(west);
+  let asked = false;
+  rig.onCall(({ method }) => {
+    if (rig.results.at(-1)?.step === 'probe-replacement' && rig.nodesIn(zoneA).includes(node))
+      void fleet.terminate({ node, decrement: false });
+    if (method !== 'setDesired' || asked) return 'pass';
+    asked = true;
+    void fleet.setDesired({ group: 'llm-us-west-2', desired: 10 });
+    return new PortError('throttled', 'Rate exceeded');
+  });
+  const input = request();
+  await rig.run(input);
+  expect(asked).toBe(true);
+  expect(await rig.incident(input)).toMatchObject({ outcome: 'recovered' });
+  expect((await groupOf(rig, west)).desired).toBe(10);
+});
+
 test('a node may be kept, detached, for forensics', async () => {
   rig.stop();
   rig = await createRig({ retire: 'keep' });

@@ -25,6 +25,17 @@ test('silent when a step took the lease itself', () => {
   expect(terminate(stage, by)).toBeNull();
 });
 
+test('a lease on something else, as on a group’s size, is no token of a move, nor keeps it from having one', () => {
+  const { stage, move } = begun();
+  const by = stage.step(move, 'retire');
+  const ask = { scope: 'size of llm', holder: move.id, ttlMs: 1_000 };
+  const lease = { scope: ask.scope, holder: move.id, token: 7, expiresAt: 1_000 };
+  expect(stage.call('store', 'acquireLease', ask, lease, { by })).toBeNull();
+  expect(terminate(stage, by)).toBeNull();
+  stage.at(60_000).lease(move);
+  expect(terminate(stage.at(61_000), by)).toContain('while token 2 was given');
+});
+
 test('complains of a token that was followed by a newer one', () => {
   const { stage, move } = begun();
   const old = stage.step(move, 'retire');

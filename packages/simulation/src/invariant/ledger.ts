@@ -1,4 +1,12 @@
-import { type Incident, type IncidentEvent, type Lease, lastEvent, type Pause, type Store } from '@evac/core';
+import {
+  type Incident,
+  type IncidentEvent,
+  type Lease,
+  lastEvent,
+  type Pause,
+  type Store,
+  subjectPath,
+} from '@evac/core';
 import type { Call, Process } from '../contract.ts';
 import { type Ended, isCall, succeeded } from './call.ts';
 
@@ -109,11 +117,14 @@ const kept: ReadonlySet<string> = new Set<keyof Store>([
   'resetBreaker',
 ]);
 
-function noteLease(call: Call, ended: Ended, { leases }: Book, trail: Trail | null): void {
+function noteLease(call: Call, ended: Ended, { leases, incidents }: Book, trail: Trail | null): void {
   if (isCall(call, 'store', 'acquireLease') && succeeded(ended, call) && ended.result) {
     const { scope, token, expiresAt, holder } = ended.result;
     leases.set(scope, { scope, token, expiresAt, holder, at: call.at, ttlMs: call.ask.ttlMs });
-    if (trail) trail.lease = { scope, token };
+    // Others are on a group's size, for a moment.
+    const own = incidents.get(holder);
+    if (trail && own && scope === `${own.service}/${subjectPath(own.subject)}`)
+      trail.lease = { scope, token };
   }
   if (isCall(call, 'store', 'record')) {
     const lease = leases.get(call.ask.scope);

@@ -4,6 +4,7 @@ import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { type Data, text } from './data.ts';
 import { isPortError, StepError } from './errors.ts';
+import { aloneWith, lowerByOne } from './group-size.ts';
 import { lastOf, record, recordThenAct } from './record.ts';
 import { subjectNode } from './subject.ts';
 
@@ -28,6 +29,13 @@ export async function launch(ctx: StepContext): Promise<StepResult> {
   throw new StepError('GiveUp', `no capacity in ${order.join(', ')}: ${node} stays`);
 }
 
+/** The group whose size the launch has raised, or is about to; null before. */
+export function launchedInto({ incident }: StepContext): string | null {
+  const group = incident.events.findLast((e) => e.step === 'launch' && e.data?.group !== undefined)?.data
+    ?.group;
+  return group === undefined ? null : String(group);
+}
+
 /** The replacement's id once its launch is recorded. */
 export function replacementOf(ctx: StepContext): NodeId | null {
   const done = ctx.incident.events.findLast((e) => e.step === 'launch' && e.phase === 'done');
@@ -36,18 +44,20 @@ export function replacementOf(ctx: StepContext): NodeId | null {
 
 async function launchInto(ctx: StepContext, group: string, zone: ZoneName): Promise<NodeId | null> {
   try {
-    const done = await recordThenAct(ctx, {
-      step: 'launch',
-      key: zone,
-      plan: async () => ({
-        text: `launches a replacement in ${zone}`,
-        data: { group, zone, token: `${ctx.incident.id}.${zone}` },
+    const done = await aloneWith(ctx, group, () =>
+      recordThenAct(ctx, {
+        step: 'launch',
+        key: zone,
+        plan: async () => ({
+          text: `launches a replacement in ${zone}`,
+          data: { group, zone, token: `${ctx.incident.id}.${zone}` },
+        }),
+        async act(data) {
+          const { node } = await ctx.cell.ports.fleet.launch(launchOf(data));
+          return { text: `${node} is launched in ${zone}`, data: { node } };
+        },
       }),
-      async act(data) {
-        const { node } = await ctx.cell.ports.fleet.launch(launchOf(data));
-        return { text: `${node} is launched in ${zone}`, data: { node } };
-      },
-    });
+    );
     return done && nodeId(text(done, 'node'));
   } catch (error) {
     if (!isPortError(error, 'no-capacity', 'at-limit')) throw error;
@@ -145,6 +155,5 @@ async function lowerOnce(ctx: StepContext, data: Data, node: NodeId): Promise<st
   const desired = known ? Number(known.data?.lowerTo) : (group?.desired ?? 1) - 1;
   const said = `the replacement ${node} is gone already; lowers the group to ${desired}`;
   await record(ctx, { step: 'launch', phase: 'note', text: said, data: { lowerTo: desired } });
-  await ctx.cell.ports.fleet.setDesired({ group: text(data, 'group'), desired });
-  return said;
+  return `the replacement ${node} is gone already; ${await lowerByOne(ctx, text(data, 'group'), desired)}`;
 }

@@ -2,13 +2,19 @@ import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { count, type Data } from './data.ts';
 import { StepError } from './errors.ts';
-import { replacementOf } from './launch.ts';
+import { aloneWith, lowerByOne } from './group-size.ts';
+import { launchedInto, replacementOf } from './launch.ts';
 import { recordThenAct } from './record.ts';
 import { isUsed } from './replacement.ts';
 import { subjectNode } from './subject.ts';
 
 /** Ends the old node, or keeps it for forensics, once more sure that its replacement serves. No way back. */
 export async function retire(ctx: StepContext): Promise<StepResult> {
+  const group = launchedInto(ctx);
+  return group === null ? retireAlone(ctx) : aloneWith(ctx, group, () => retireAlone(ctx));
+}
+
+async function retireAlone(ctx: StepContext): Promise<StepResult> {
   const { node } = subjectNode(ctx);
   const { fleet } = ctx.cell.ports;
   const keep = ctx.settings.retire === 'keep';
@@ -44,8 +50,7 @@ export async function endOldNode(ctx: StepContext, data: Data): Promise<string> 
   const { node } = subjectNode(ctx);
   const { fleet } = ctx.cell.ports;
   if (typeof data.group === 'string') {
-    await fleet.setDesired({ group: data.group, desired: count(data, 'to') });
-    return `${node} was gone; ${data.group} is asked for ${count(data, 'to')} nodes`;
+    return `${node} was gone; ${await lowerByOne(ctx, data.group, count(data, 'to'))}`;
   }
   // The launch raised the desired size by one; this lowers it again.
   if (data.keep) await fleet.keep({ node, decrement: true });

@@ -5,6 +5,7 @@ import { count, type Data, text, texts } from './data.ts';
 import { begun } from './effects.ts';
 import { isPortError } from './errors.ts';
 import { evacuations } from './evacuation.ts';
+import { aloneWith } from './group-size.ts';
 import { groupNamed, ownGroups } from './group-zones.ts';
 import { raisedByOthers } from './raised.ts';
 import { record, recordThenAct } from './record.ts';
@@ -40,43 +41,52 @@ async function raise(
   step: 'make-room' | 'pre-scale',
   wanted: (group: GroupFact) => number,
 ): Promise<StepResult> {
-  for (const group of await ownGroups(ctx)) {
-    await recordThenAct(ctx, {
-      step,
-      key: group.name,
-      async plan() {
-        const to = Math.min(group.max, wanted(group));
-        if (to > group.desired) {
-          // What people had asked for: without what this and other moves have added.
-          const base = group.desired - (await raisedByOthers(ctx, group.name)).most;
-          return {
-            text: `raises ${group.name} from ${group.desired} to ${to}`,
-            data: { from: group.desired, to, base },
-          };
-        }
-        if (wanted(group) > group.desired) {
-          await record(ctx, { step, phase: 'note', text: `${group.name} is at its maximum of ${group.max}` });
-        }
-        return null;
-      },
-      async act(data) {
-        const [from, to] = [count(data, 'from'), count(data, 'to')];
-        // Another move may have changed the size since it was read: this one adds to that.
-        const { desired, max } = await groupNamed(ctx, group.name);
-        const wanted = desired === to ? to : Math.min(max, desired + to - from);
-        try {
-          await ctx.cell.ports.fleet.setDesired({ group: group.name, desired: wanted });
-          const text = `${group.name} is asked for ${wanted} nodes`;
-          return { text, data: desired === to ? {} : { from: desired, to: wanted } };
-        } catch (error) {
-          if (!isPortError(error, 'at-limit', 'no-capacity')) throw error;
-          // The capacity guard has agreed to go on with what there is.
-          return { text: `no room: ${error.message}`, data: { to: from } };
-        }
-      },
-    });
-  }
+  for (const { name } of await ownGroups(ctx))
+    await aloneWith(ctx, name, () => raiseOne(ctx, step, name, wanted));
   return go('asked for');
+}
+
+async function raiseOne(
+  ctx: StepContext,
+  step: 'make-room' | 'pre-scale',
+  name: string,
+  wanted: (group: GroupFact) => number,
+): Promise<void> {
+  await recordThenAct(ctx, {
+    step,
+    key: name,
+    async plan() {
+      const group = await groupNamed(ctx, name);
+      const to = Math.min(group.max, wanted(group));
+      if (to > group.desired) {
+        // What people had asked for: without what this and other moves have added.
+        const base = group.desired - (await raisedByOthers(ctx, name)).most;
+        return {
+          text: `raises ${name} from ${group.desired} to ${to}`,
+          data: { from: group.desired, to, base },
+        };
+      }
+      if (wanted(group) > group.desired) {
+        await record(ctx, { step, phase: 'note', text: `${name} is at its maximum of ${group.max}` });
+      }
+      return null;
+    },
+    async act(data) {
+      const [from, to] = [count(data, 'from'), count(data, 'to')];
+      // Another move may have changed the size since it was read: this one adds to that.
+      const { desired, max } = await groupNamed(ctx, name);
+      const wanted = desired === to ? to : Math.min(max, desired + to - from);
+      try {
+        await ctx.cell.ports.fleet.setDesired({ group: name, desired: wanted });
+        const text = `${name} is asked for ${wanted} nodes`;
+        return { text, data: desired === to ? {} : { from: desired, to: wanted } };
+      } catch (error) {
+        if (!isPortError(error, 'at-limit', 'no-capacity')) throw error;
+        // The capacity guard has agreed to go on with what there is.
+        return { text: `no room: ${error.message}`, data: { to: from } };
+      }
+    },
+  });
 }
 
 /** A fail-back's last act on the size: what the evacuation, or the failovers, had asked for. */
@@ -87,19 +97,21 @@ export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
     .filter(({ step }) => step === 'make-room' || step === 'pre-scale')
     .map(({ key, data }) => ({ key, data, more: count(data, 'to') - count(data, 'from') }));
   for (const [group, all] of Map.groupBy(raised, (r) => r.key)) {
-    await recordThenAct(ctx, {
-      step: 'restore-room',
-      key: group,
-      async plan() {
-        const first = all.at(-1)?.data ?? {};
-        const to = count(first, 'from') + all.reduce((sum, { more }) => sum + more, 0);
-        return {
-          text: `takes back the room in ${group}`,
-          data: { ...first, to, of: moved.map((i) => i.id) },
-        };
-      },
-      act: async (data) => ({ text: await giveRoomBack(ctx, data) }),
-    });
+    await aloneWith(ctx, group, () =>
+      recordThenAct(ctx, {
+        step: 'restore-room',
+        key: group,
+        async plan() {
+          const first = all.at(-1)?.data ?? {};
+          const to = count(first, 'from') + all.reduce((sum, { more }) => sum + more, 0);
+          return {
+            text: `takes back the room in ${group}`,
+            data: { ...first, to, of: moved.map((i) => i.id) },
+          };
+        },
+        act: async (data) => ({ text: await giveRoomBack(ctx, data) }),
+      }),
+    );
   }
   return go('the size is as it was');
 }

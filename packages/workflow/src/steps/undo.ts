@@ -5,8 +5,9 @@ import { undrain } from './drain.ts';
 import { begun, type Effect, reverting } from './effects.ts';
 import { causeText, StepError } from './errors.ts';
 import { flipBack } from './flip.ts';
+import { aloneWith } from './group-size.ts';
 import { allowLaunches, keepLaunchesOutAgain } from './group-zones.ts';
-import { endReplacement } from './launch.ts';
+import { endReplacement, launchedInto } from './launch.ts';
 import { resumeRebalance } from './rebalance.ts';
 import { record } from './record.ts';
 import { endOldNode } from './retire.ts';
@@ -72,6 +73,17 @@ const messageOf = (failure: unknown) => (failure instanceof Error ? failure.mess
 
 /** Undoes one act and writes so; an old node that was about to be ended is ended, and that is done. */
 export async function undoOne(ctx: StepContext, effect: Effect): Promise<void> {
+  const group = resized(ctx, effect);
+  return group === null ? undoNow(ctx, effect) : aloneWith(ctx, group, () => undoNow(ctx, effect));
+}
+
+/** The group whose size the act has changed. */
+function resized(ctx: StepContext, { step, key }: Effect): string | null {
+  if (step === 'make-room' || step === 'pre-scale') return key;
+  return step === 'launch' || step === 'retire' ? launchedInto(ctx) : null;
+}
+
+async function undoNow(ctx: StepContext, effect: Effect): Promise<void> {
   const undo = undos[effect.step];
   if (!undo) throw new Error(`nothing knows how to undo ${effect.step}`);
   const said = await undo(ctx, effect.data, effect);
