@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { roomFirst } from './room-first.ts';
 import { createStage, east, moveOf, ofRegion, service, west } from './testing/stage.ts';
 
+const group = { name: 'g', min: 1, max: 12, suspended: [], zones: [] };
+
 function takingOver() {
   const stage = createStage(roomFirst());
   const move = stage.open(moveOf('fail-over-region', ofRegion(west), 'automatic', east));
@@ -12,6 +14,14 @@ function takingOver() {
       stage.call('switch', 'write', { service, region: west, on }, undefined, as(step)),
     weigh: () =>
       stage.call('dns', 'setWeights', { service, weights: { [west]: 0 } }, { change: 'C' }, as('flip')),
+    look: (desired: number) =>
+      stage.call(
+        'fleet',
+        'describe',
+        { service },
+        { nodes: [], groups: [{ ...group, desired }] },
+        as('pre-scale'),
+      ),
     ask: (error?: string) =>
       stage.call('fleet', 'setDesired', { group: 'g', desired: 12 }, undefined, {
         ...as('pre-scale'),
@@ -32,6 +42,15 @@ test.each([
   const { ask, turn } = takingOver();
   expect(ask(error)).toBeNull();
   expect(turn()).toBeNull();
+});
+
+test('silent where the nodes were there when it looked, and complains where they were not', () => {
+  const enough = takingOver();
+  enough.look(12);
+  expect(enough.turn()).toBeNull();
+  const tooFew = takingOver();
+  tooFew.look(11);
+  expect(tooFew.turn()).toContain('the move has asked for none');
 });
 
 test('silent where the nodes are there already, and about turning it back', () => {
