@@ -4,7 +4,7 @@ import { contains, type MoveName, type Subject, subjectPath, type Verb } from '.
 /**
  * `recovered`: done and proven. `reverted`: begun, could not be finished, undone. `refused`: a guard said no at
  * Admit, or a person declined; nothing was done. `subsumed`: a larger move took over. `failed`: could neither be
- * finished nor undone; a person is needed.
+ * finished nor undone, or would do harm if it were undone; a person is needed.
  */
 export const incidentOutcomes = ['recovered', 'reverted', 'refused', 'subsumed', 'failed'] as const;
 export type IncidentOutcome = (typeof incidentOutcomes)[number];
