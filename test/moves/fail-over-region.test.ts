@@ -1,4 +1,4 @@
-import { isFailedOver, PortError } from '@evac/core';
+import { isFailedOver, type NodeId, PortError, zoneName } from '@evac/core';
 import type { MoveInput } from '@evac/workflow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRig, east, type Rig, service, west } from './rig.ts';
@@ -362,6 +362,53 @@ describe('fail-back of a region', () => {
     expect((await groupOf(rig, east)).desired).toBe(12);
     await rig.run(failBack());
     expect((await groupOf(rig, east)).desired).toBe(6);
+  });
+
+  describe('while a node here is left out of the load balancer', () => {
+    const zone = zoneName('us-east-1a');
+    const young = () => rig.nodesIn(zone, east).at(-1)!;
+    const served = async () => (await rig.ports(east).balancer.health({ service })).map((t) => t.node);
+    async function leaveOut(node: NodeId): Promise<void> {
+      await rig.pass(120_000);
+      for (const { name } of rig.cloud.view().regions.find((r) => r.name === east)!.zones)
+        rig.cloud.setCapacity(name, 0);
+      rig.broken.add(node);
+      await rig.run(rig.input('replace-node', { kind: 'node', region: east, zone, node }, east));
+      rig.broken.delete(node);
+      await rig.pass(60_000);
+      expect(await served()).not.toContain(node);
+      expect(await served()).toHaveLength(11);
+    }
+
+    test('that one is given back first, and as many serve as before', async () => {
+      const node = young();
+      await leaveOut(node);
+      await rig.run(failBack());
+      await rig.pass(60_000);
+      expect((await groupOf(rig, east)).desired).toBe(6);
+      expect(rig.nodesIn(zone, east)).not.toContain(node);
+      expect(await served()).toHaveLength(6);
+    });
+
+    test.each(['before', 'after'] as const)('also by a second run, killed %s it is ended', async (when) => {
+      const node = young();
+      await leaveOut(node);
+      let killed = false;
+      rig.onCall((call) => {
+        if (killed || call.method !== 'terminate') return 'pass';
+        killed = true;
+        return `kill-${when}`;
+      });
+      const back = failBack();
+      await rig.run(back);
+      rig.restart();
+      await rig.run(back, `${back.incident}.r1`);
+      await rig.pass(60_000);
+      expect(killed).toBe(true);
+      expect((await groupOf(rig, east)).desired).toBe(6);
+      expect(rig.nodesIn(zone, east)).not.toContain(node);
+      expect(await served()).toHaveLength(6);
+    });
   });
 
   test('and those of one that was failed over once more while it was out', async () => {

@@ -80,6 +80,25 @@ test('a failover switches its subject, in its own region', () => {
   expect(write(west, west)).toContain('it belongs to us-east-1');
 });
 
+test('who takes back a zone’s room ends what no load balancer uses, and nothing else', () => {
+  const stage = createStage(staysInScope());
+  const by = stage.step(stage.open(moveOf('fail-back', ofZone(zoneB))), 'restore-room');
+  const end = (decrement: boolean) =>
+    stage.call('fleet', 'terminate', { node: nodeOf(zoneA), decrement }, undefined, { by });
+  const { nodes } = stage.view(west);
+  const isTarget = (target: 'unused' | 'draining') =>
+    Object.assign(nodes.find((n) => n.node === nodeOf(zoneA)) ?? {}, { target });
+  isTarget('draining');
+  expect(end(true)).toContain('neither its subject');
+  isTarget('unused');
+  expect(end(true)).toBeNull();
+  expect(end(false)).toContain('neither its subject');
+  const node = stage.step(stage.open(moveOf('replace-node', ofNode(zoneB))), 'retire');
+  expect(stage.call('fleet', 'terminate', ends(nodeOf(zoneA)), undefined, { by: node })).toContain(
+    'neither its subject',
+  );
+});
+
 test('complains of a cell that moves what belongs to another', () => {
   const stage = createStage(staysInScope());
   const by = stage.step(stage.open(moveOf('replace-node', ofNode(zoneA), 'force', east)), 'retire');

@@ -7,7 +7,7 @@ import { sayMove, sayWhat } from './say.ts';
 /**
  * A cell acts on its own region and pulls traffic to itself; a move touches what it is about, the replacement that it
  * launched, and nothing else: no other node is ended or taken out, no other zone shifted away, no other region switched or
- * weighted.
+ * weighted. Who takes back the room of a zone or region may end a node that no load balancer uses, in place of any.
  */
 export const staysInScope = (): Invariant => {
   const launched = new Map<string, Set<string>>();
@@ -49,7 +49,8 @@ function stray(
   }
   if (isCall(call, 'fleet', 'terminate') || isCall(call, 'fleet', 'keep')) {
     const own = subject.kind === 'node' && subject.node === call.ask.node;
-    return own || launched.has(call.ask.node)
+    const spare = subject.kind !== 'node' && call.ask.decrement && carriesNothing(call.ask.node, truth, call);
+    return own || launched.has(call.ask.node) || spare
       ? null
       : `${call.ask.node} is neither its subject nor launched by it`;
   }
@@ -74,6 +75,12 @@ function isZone(subject: Subject, id: string | undefined, { scene }: Truth): str
   const name = scene.world.regions.flatMap((r) => r.zones).find((z) => z.id === id)?.name;
   if (id === undefined) return 'nobody has started that shift';
   return subject.kind === 'zone' && subject.zone === name ? null : `${name ?? id} is not its subject`;
+}
+
+/** Known to no load balancer: what was a target is draining once it is ended. */
+function carriesNothing(node: string, truth: Truth, { region }: Call): boolean {
+  const nodes = truth.view().regions.find((r) => r.name === region)?.nodes ?? [];
+  return nodes.every((n) => n.node !== node || n.target === 'unused');
 }
 
 /** A node that is gone lies wherever it is said to: taking it out does nothing. */

@@ -31,7 +31,11 @@ const zone: Piece[] = [
     { question: 'Are clients served with the zone?', waiting: 'Wait before proving the zone again' },
     { timeout: 180 },
   ),
-  task('Take back the room that was made', 'restore-room', 'Lowers the desired size to what it was.'),
+  task(
+    'Take back the room that was made',
+    'restore-room',
+    'Lowers the desired size to what it was: first by nodes that a move has left out.',
+  ),
   task('Resume AZRebalance', 'resume-rebalance', 'Unless another open move still needs it suspended.'),
 ];
 
@@ -63,7 +67,7 @@ const region: Piece[] = [
   task(
     'Take back the nodes that were asked for',
     'restore-room',
-    'Lowers the desired size of the region that took over to what it was.',
+    'Lowers the desired size of the region that took over to what it was: first by nodes that a move has left out.',
   ),
 ];
 

@@ -1,4 +1,4 @@
-import { leftOutBy } from '@evac/core';
+import { leftOutBy, type NodeId, type Subject, subjectPath } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { type Data, type TargetRef, targets } from './data.ts';
@@ -20,6 +20,30 @@ export async function targetsLeftOut(ctx: StepContext): Promise<TargetRef[]> {
   );
   const note = by?.events.findLast((e) => e.step === 'drain' && e.data?.targets !== undefined);
   return note?.data ? targets(note.data, 'targets') : [];
+}
+
+/** Nodes of a group that a move has left out of the load balancer and nobody is putting back: they carry nothing any more. */
+export async function nodesLeftOut(ctx: StepContext, group: string): Promise<NodeId[]> {
+  const { store, fleet, balancer } = ctx.cell.ports;
+  const ask = { service: ctx.settings.name };
+  const incidents = await store.incidents({ ...ask, since: ctx.cell.clock.now() - month });
+  const isLeftOut = (subject: Subject) =>
+    leftOutBy(subject, incidents) !== null &&
+    !incidents.some((i) => i.closedAt === null && subjectPath(i.subject) === subjectPath(subject));
+  if (!incidents.some((i) => isLeftOut(i.subject))) return [];
+  const [{ nodes }, all] = await Promise.all([fleet.describe(ask), balancer.health(ask)]);
+  const used = new Set(all.filter((t) => t.state !== 'unused').map((t) => t.node));
+  return nodes
+    .filter((n) => n.group === group && n.lifecycle === 'in-service' && !used.has(n.id))
+    .filter((n) => isLeftOut({ kind: 'node', region: ctx.cell.region, zone: n.zone, node: n.id }))
+    .map((n) => n.id);
+}
+
+/** Those that have not been ended or detached. */
+export async function runningAmong(ctx: StepContext, some: NodeId[]): Promise<NodeId[]> {
+  if (some.length === 0) return [];
+  const { nodes } = await ctx.cell.ports.fleet.describe({ service: ctx.settings.name });
+  return nodes.filter((n) => some.includes(n.id) && n.lifecycle === 'in-service').map((n) => n.id);
 }
 
 /** Registers a node again that a move has left out while it was dead. */

@@ -1,4 +1,4 @@
-import type { GroupFact } from '@evac/core';
+import { type GroupFact, nodeId } from '@evac/core';
 import type { StepResult } from '../contract.ts';
 import { go, type StepContext } from './context.ts';
 import { count, type Data, text, texts } from './data.ts';
@@ -7,6 +7,7 @@ import { isPortError } from './errors.ts';
 import { evacuations } from './evacuation.ts';
 import { aloneWith } from './group-size.ts';
 import { groupNamed, ownGroups } from './group-zones.ts';
+import { nodesLeftOut, runningAmong } from './left-out.ts';
 import { raisedByOthers } from './raised.ts';
 import { record, recordThenAct } from './record.ts';
 import { subjectRegion, subjectZone } from './subject.ts';
@@ -119,9 +120,11 @@ export async function restoreRoom(ctx: StepContext): Promise<StepResult> {
 /**
  * Lowers the desired size by as much as it was raised: other moves may have raised it beside this one, before or after.
  * What it becomes is written first, so that a second run does not lower it twice. Never below what people had asked for
- * before and what other moves still need: a size that somebody has lowered already is left.
+ * before and what other moves still need: a size that somebody has lowered already is left. Nodes that a move has left out
+ * of the load balancer go first: Auto Scaling knows nothing of that, and might end the only one that serves.
  */
 export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string> {
+  const { fleet } = ctx.cell.ports;
   const name = text(data, 'key');
   const [from, to] = [count(data, 'from'), count(data, 'to')];
   const group = await groupNamed(ctx, name);
@@ -133,15 +136,26 @@ export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string
     : { seen: group.desired, lowerTo: await lowered(ctx, group, data) };
   if (lowerTo === seen) return `${name} is asked for ${seen} nodes`;
   if (group.desired === lowerTo) return `${name} is back to ${lowerTo} nodes`;
-  if (group.desired !== seen) return `${name} was changed to ${group.desired} meanwhile, and is left so`;
+  // Records of earlier versions name no nodes.
+  const first = before
+    ? texts({ first: [], ...before.data }, 'first').map(nodeId)
+    : (await nodesLeftOut(ctx, name)).slice(0, seen - lowerTo);
+  const left = before ? await runningAmong(ctx, first) : first;
+  if (group.desired !== seen && group.desired !== seen - first.length + left.length)
+    return `${name} was changed to ${group.desired} meanwhile, and is left so`;
   if (!before) {
-    const said = `lowers ${name} from ${seen} to ${lowerTo}`;
-    const plan = { group: name, from, to, seen, lowerTo };
+    const said = `lowers ${name} from ${seen} to ${lowerTo}${first.length > 0 ? `: first ${first.join(', ')}, out of the load balancer` : ''}`;
+    const plan = { group: name, from, to, seen, lowerTo, ...(first.length > 0 && { first }) };
     await record(ctx, { step: 'lower', phase: 'note', text: said, data: plan });
   }
   // Another move may have changed the size since it was read.
   const changed = before ? 0 : (await groupNamed(ctx, name)).desired - seen;
-  await ctx.cell.ports.fleet.setDesired({ group: name, desired: lowerTo + changed });
+  for (const node of left) {
+    if (ctx.settings.retire === 'keep') await fleet.keep({ node, decrement: true });
+    else await fleet.terminate({ node, decrement: true });
+  }
+  if (group.desired - left.length !== lowerTo)
+    await fleet.setDesired({ group: name, desired: lowerTo + changed });
   return `${name} is back to ${lowerTo + changed} nodes`;
 }
 
