@@ -38,7 +38,7 @@ export function answeredAt({ lastClass, lastAt, answeredAt, failingSince }: Chec
 }
 
 /** It failed, and was not blamed since its server was starting: no failure yet, and no health either. */
-function isExcused({ lastClass, failures }: CheckHealth): boolean {
+export function isExcused({ lastClass, failures }: CheckHealth): boolean {
   return (lastClass === 'failed' || lastClass === 'starting') && failures === 0;
 }
 
@@ -98,6 +98,11 @@ export function worstCheck(health: Health, now: number, rules: HealthRules): Che
   const [first, second] = sortChecks(health, now, rules).fresh;
   if (!first || !second) return first ?? null;
   return rank(second) > rank(first) ? second : first;
+}
+
+/** Its last outcome failed, and nothing that was heard since says that this is over. */
+export function failsNow({ failures, loaded }: CheckHealth): boolean {
+  return failures > 0 && !loaded;
 }
 
 /** The check that has failed for longest, and since when; null where none fails. Confirmation does not move it. */

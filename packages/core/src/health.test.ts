@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldHealth, type Health, newHealth } from './health.ts';
-import { checksToConfirm, healthAt, stateSince, worstCheck } from './health-at.ts';
+import { checksToConfirm, failsNow, healthAt, stateSince, worstCheck } from './health-at.ts';
 import { targetId, vantageId } from './ids.ts';
 import type { Finding, Outcome, Progress } from './outcome.ts';
 import { outcome, settings } from './testing/snapshot.ts';
@@ -129,9 +129,67 @@ describe('starting', () => {
     const step = (at: number) => is(at, loading);
     expect(fold([step, step], old).state).toBe('failing');
   });
+  it('one that was up when it was first asked may restart before it was healthy, once', () => {
+    const step = (at: number) => is(at, loading);
+    const restarted = fold([ok, ok, bad, step, step]);
+    expect(restarted).toMatchObject({ state: 'starting', startingSince: old + 3_000 });
+    const tooLong = old + 3_000 + rules.timing.graceMs;
+    expect(fold([step, step], tooLong, restarted).state).toBe('failing');
+    expect(fold([ok, ok, step, step], tooLong, restarted).state).toBe('failing');
+    expect(fold([bad, step], old).state).toBe('failing');
+  });
+  it('generations that are told for ever that it loads are excused for the grace, however well its /health is', () => {
+    const generation = (at: number) => ({ ...is(at, loading), check: 'deep' as const });
+    const stateAt = (ms: number) => {
+      let health = wellKnown();
+      for (let at = old + 10_000; at <= old + 10_000 + ms; at += rules.timing.deepIntervalMs) {
+        health = fold([generation, ok, ok, ok, ok], at, health);
+      }
+      return health.state;
+    };
+    const { graceMs, deepIntervalMs } = rules.timing;
+    expect([0, graceMs / 2, graceMs - deepIntervalMs].map(stateAt)).toEqual(Array(3).fill('starting'));
+    expect([graceMs + 2 * deepIntervalMs, 3 * graceMs].map(stateAt)).toEqual(['failing', 'dead']);
+  });
   it('is over when the grace is, if nothing was heard', () => {
     const young = fold([bad], launched + 1_000);
     expect(healthAt(young, launched + 2_000, rules)).toBe('starting');
+  });
+});
+
+describe('loading for too long, and then answering', () => {
+  const refuses = (at: number) => is(at, loading);
+  const generation = (at: number) => ({ ...is(at, loading), check: 'deep' as const });
+  const deep = (at: number) => outcome({ at, check: 'deep' });
+  const tooLong = fold([refuses, generation, refuses, generation]);
+  const isFailing = (health: Health) => {
+    const worst = worstCheck(health, Math.max(...Object.values(health.checks).map((c) => c.lastAt)), rules);
+    return worst !== null && failsNow(worst);
+  };
+  const then = (...steps: Parameters<typeof fold>[0]) => fold(steps, old + 10_000, tooLong);
+
+  it('fails no more for what its generations were told meanwhile, and is not cleared', () => {
+    expect(isFailing(tooLong)).toBe(true);
+    expect(isFailing(then(ok))).toBe(false);
+    expect(then(ok, ok, ok, ok).state).toBe('failing');
+    expect(isFailing(then((at) => is(at, saturated)))).toBe(false);
+    expect(then(ok, ok, ok, deep, deep, deep).state).toBe('healthy');
+  });
+  it('fails again with the next generation that is refused, and whenever /health is', () => {
+    expect(isFailing(then(ok, generation, ok))).toBe(true);
+    expect([then(ok, refuses), then(ok, ok, ok, refuses), then(ok, ok, ok, bad)].map(isFailing)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+  it('fails on though /health is well, where that always was or the generation was not told that it loads', () => {
+    const excused = fold([ok, generation, ok]);
+    const wellAllAlong = fold([ok, generation, ok, generation, ok], old + rules.timing.graceMs * 2, excused);
+    expect(wellAllAlong.state).toBe('failing');
+    expect(isFailing(wellAllAlong)).toBe(true);
+    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
+    expect(isFailing(fold([ok, ok, ok, bad, failed, bad, failed, ok, ok, ok, ok]))).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { answeredAt, healthAt } from './health-at.ts';
+import { answeredAt, healthAt, isExcused } from './health-at.ts';
 import type { TargetId, VantageId } from './ids.ts';
 import type { CheckKind, Outcome, OutcomeClass, Progress, Reason } from './outcome.ts';
 import type { ServiceSettings, Thresholds, Timing } from './settings.ts';
@@ -26,6 +26,8 @@ export interface CheckHealth {
   failingSince: number | null;
   /** Of the last good or full answer, where that was not the last outcome; older versions did not keep it. */
   answeredAt?: number | null;
+  /** It last said that it is loading, and `/health`, which failed as well, has been answered since: that is over. */
+  loaded?: true;
   /** Of its last outcome, in ms: to the answer, or to the first token where that streamed one. */
   latencyMs: number;
 }
@@ -79,16 +81,17 @@ export function newHealth(target: TargetId, vantage: VantageId, launchedAt: numb
 export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRules): Health {
   const late = outcome.at <= (previous.checks[outcome.check]?.lastAt ?? Number.NEGATIVE_INFINITY);
   if (outcome.class === 'unknown' || late) return previous;
-  const restarted = outcome.class === 'starting' && previous.started && previous.state !== 'starting';
+  const restarted = outcome.class === 'starting' && hasRestarted(previous, outcome.check);
   const startingSince = restarted ? outcome.at : previous.startingSince;
   const started = restarted ? false : previous.started;
   const inGrace = !started && outcome.at - startingSince < rules.timing.graceMs;
   const check = foldCheck(previous.checks[outcome.check], outcome, inGrace, rules);
+  const checks = { ...sinceLoaded(asked(previous.checks, rules), outcome), [outcome.check]: check };
   const next: Health = {
     ...previous,
     startingSince,
-    started: started || check.successes >= rules.thresholds.healthyAfter,
-    checks: { ...asked(previous.checks, rules), [outcome.check]: check },
+    started: started || hasStarted(checks, rules),
+    checks,
     progress: foldProgress(previous.progress, outcome),
     model: outcome.model ?? previous.model,
     revision: outcome.revision ?? previous.revision,
@@ -108,6 +111,41 @@ function asked(checks: Health['checks'], rules: HealthRules): Health['checks'] {
   const { deep: _, ...rest } = checks;
   return rest;
 }
+
+/** It answers, and no check waits for its startup to end: some servers' `/health` is well long before they can generate. */
+function hasStarted(checks: Health['checks'], { thresholds }: HealthRules): boolean {
+  const all = Object.values(checks);
+  return all.some((check) => check.successes >= thresholds.healthyAfter) && !all.some(isExcused);
+}
+
+/**
+ * Its startup was over when this check began to say that it is loading: it was healthy, or it was known for too short a time to
+ * be, older than its grace when it was first asked and answering. That excuses it once: it has been in other states since.
+ */
+function hasRestarted(previous: Health, kind: CheckKind): boolean {
+  const { started, state, since, startingSince, checks } = previous;
+  if (state === 'starting' || checks[kind]?.lastClass === 'starting') return false;
+  const isNew = state === 'unknown' && since === startingSince;
+  return started || (isNew && Object.values(checks).some((check) => answeredAt(check) !== null));
+}
+
+/**
+ * A generation that was refused because the model was loading was refused by the same server that `/health` found loading: once
+ * that is answered again, it has loaded, as long as it does not fail anew. Whether it generates is not known yet, so that nothing
+ * is cleared; and one whose `/health` was well all along fails until it has generated (docs/facts.md: `/health` says nothing of
+ * the engine).
+ */
+function sinceLoaded(checks: Health['checks'], outcome: Outcome): Health['checks'] {
+  const { shallow, deep } = checks;
+  if (outcome.check !== 'shallow' || deep?.lastClass !== 'starting') return checks;
+  const { loaded: _, ...loading } = deep;
+  if (isFailure(outcome.class)) return { ...checks, deep: loading };
+  const isBack = isAnswer(outcome.class) && shallow !== undefined && isFailure(shallow.lastClass);
+  return isBack ? { ...checks, deep: { ...loading, loaded: true } } : checks;
+}
+
+const isFailure = (found: OutcomeClass) => found === 'failed' || found === 'starting';
+const isAnswer = (found: OutcomeClass) => found === 'ok' || found === 'saturated';
 
 function foldCheck(
   previous: CheckHealth | undefined,

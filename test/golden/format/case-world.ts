@@ -41,6 +41,8 @@ export interface NodeChange {
   ago?: string;
   seenBy?: string[];
   stuck?: string;
+  /** `/health`, which failed too, is answered since its generation was refused for loading. */
+  loaded?: true;
   age?: string;
   lifecycle?: NodeLifecycle;
   /** Not in the load balancer. */

@@ -159,7 +159,20 @@ function changeOf(id: string, { nodes = {} }: CaseWorld): NodeChange {
   const change = typeof given === 'string' ? { state: given } : given;
   onlyKeys(
     change,
-    ['state', 'check', 'reason', 'detail', 'for', 'ago', 'seenBy', 'stuck', 'age', 'lifecycle', 'out'],
+    [
+      'state',
+      'check',
+      'reason',
+      'detail',
+      'for',
+      'ago',
+      'seenBy',
+      'stuck',
+      'loaded',
+      'age',
+      'lifecycle',
+      'out',
+    ],
     `nodes.${id}`,
   );
   onlyKeys({ [change.state]: true }, nodeStates, `nodes.${id}.state`);

@@ -1,6 +1,6 @@
 import type { NodeVerdict } from '../decision.ts';
 import type { Health, HealthRules, HealthState } from '../health.ts';
-import { failingSince, healthAt, stateSince, worstCheck } from '../health-at.ts';
+import { failingSince, failsNow, healthAt, stateSince, worstCheck } from '../health-at.ts';
 import { checkKinds } from '../outcome.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Target } from '../target.ts';
@@ -53,7 +53,7 @@ function judgeNode(
     bad,
     // One failed outcome is no verdict, but several nodes with one each are the first sign of a zone.
     suspect:
-      votes.filter((v) => v.state !== 'starting' && (v.worst?.failures ?? 0) > 0).length > votes.length / 2,
+      votes.filter((v) => v.state !== 'starting' && v.worst && failsNow(v.worst)).length > votes.length / 2,
     seeing: votes.length,
     class: speaking?.worst?.lastClass ?? 'unknown',
     reason: speaking?.worst?.lastReason ?? 'skipped',

@@ -127,6 +127,18 @@ test('what is loading fails only once its grace is over', () => {
   expect(replace(stage.at(139_000))).toContain('only 0 of 3');
 });
 
+test('not to be reached for a moment does not make the loading a new one', () => {
+  const stage = watched();
+  const interrupted = (found: Class) => {
+    round(stage, [0, 50_000], (_, node) => (node === sick ? 'starting' : 'ok'));
+    round(stage, [55_000, 55_000], (_, node) => (node === sick ? found : 'ok'));
+    round(stage, [60_000, 110_000], (_, node) => (node === sick ? 'starting' : 'ok'));
+    return replace(stage.at(111_000));
+  };
+  expect(interrupted('failed')).toBeNull();
+  expect(interrupted('ok')).toContain('only 0 of 3');
+});
+
 test('unknown is no evidence', () => {
   const stage = watched();
   round(stage, [0, 20_000], (_, node) => (node === sick ? 'unknown' : 'ok'));

@@ -20,7 +20,7 @@ export interface Testimony {
   told: Told[];
   /** Failed outcomes ever, each counted once. */
   failures: number;
-  /** Since when it has said nothing but "loading"; null while it does not. */
+  /** Since when it has said "loading", and had no answer: not to be reached for a while does not end it. Null while it does not. */
   loadingSince: number | null;
   /** Since when it had, and when it said something else at last. */
   loaded: { since: number; until: number } | null;
@@ -93,7 +93,7 @@ export function createTestimonies(keptMs: number): Testimonies {
         const { told } = testimony;
         if (outcome.class === 'failed') testimony.failures += 1;
         if (outcome.class === 'starting') testimony.loadingSince ??= call.at;
-        else if (testimony.loadingSince !== null) {
+        else if (testimony.loadingSince !== null && outcome.class !== 'failed') {
           testimony.loaded = { since: testimony.loadingSince, until: call.at };
           testimony.loadingSince = null;
         }

@@ -8,7 +8,7 @@ import type {
   Snapshot,
   VantageFact,
 } from '@evac/core';
-import { checkKinds, failingSince, healthAt, stateSince, worstCheck } from '@evac/core';
+import { checkKinds, failingSince, failsNow, healthAt, stateSince, worstCheck } from '@evac/core';
 import type { Cell } from '../contract.ts';
 import type { Folded } from './fold.ts';
 import { markSuspects, targetsOf } from './targets.ts';
@@ -110,7 +110,7 @@ async function regionFacts(
             at: worst.lastAt,
             since: fails && failing ? failing.since : stateSince(health, now, service),
             failing: failing?.check ?? null,
-            clearing: worst.bad && (worst.lastClass === 'ok' || worst.lastClass === 'saturated'),
+            clearing: worst.bad && !failsNow(worst),
           },
         ];
       }),
