@@ -151,13 +151,19 @@ export async function giveRoomBack(ctx: StepContext, data: Data): Promise<string
   // Another move may have changed the size since it was read.
   const changed = before ? 0 : (await groupNamed(ctx, name)).desired - seen;
   for (const node of left) {
+    // Written before each: an act may follow only a write that proves the token.
+    await note(ctx, `ends ${node}, which is out of the load balancer`);
     if (ctx.settings.retire === 'keep') await fleet.keep({ node, decrement: true });
     else await fleet.terminate({ node, decrement: true });
   }
-  if (group.desired - left.length !== lowerTo)
+  if (group.desired - left.length !== lowerTo) {
+    if (left.length > 0) await note(ctx, `asks ${name} for ${lowerTo + changed} nodes`);
     await fleet.setDesired({ group: name, desired: lowerTo + changed });
+  }
   return `${name} is back to ${lowerTo + changed} nodes`;
 }
+
+const note = (ctx: StepContext, said: string) => record(ctx, { step: 'lower', phase: 'note', text: said });
 
 async function lowered(ctx: StepContext, { name, desired, min }: GroupFact, data: Data): Promise<number> {
   const others = await raisedByOthers(ctx, name, data.of === undefined ? [] : texts(data, 'of'));
