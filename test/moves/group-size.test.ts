@@ -54,6 +54,8 @@ test.each([
   await rig.pass(15_000);
   await room;
   expect(await desired()).toBe(8);
+  const said = (await rig.incident(ofZone)).events.some((e) => e.text.includes('goes on without it'));
+  expect(said).toBe(ttlMs > 20_000);
 });
 
 test('the size is given free at once, by a step that fails too', async () => {

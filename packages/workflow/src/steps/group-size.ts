@@ -1,5 +1,6 @@
 import type { Lease } from '@evac/core';
 import type { StepContext } from './context.ts';
+import { record } from './record.ts';
 
 /** Longer than one change with its reads and writes takes; a run that died keeps the others waiting for no longer. */
 const ttlMs = 20_000;
@@ -8,10 +9,14 @@ const lookMs = 1_000;
 /**
  * Runs what changes a group's size, from reading it until what was done is written, while no other move of the cell does
  * so. Auto Scaling takes a size and no "one more" (SetDesiredCapacity), so whoever sets one undoes what has changed since
- * it was read. Whoever has not got the lease for as long as one lasts goes on without it: no move fails of this.
+ * it was read. Whoever has not got the lease for as long as one lasts goes on without it, and says so: no move fails of this.
  */
 export async function aloneWith<T>(ctx: StepContext, group: string, change: () => Promise<T>): Promise<T> {
   const lease = await take(ctx, `size of ${group}`);
+  if (!lease) {
+    const text = `the lease on the size of ${group} was not to be had: goes on without it`;
+    await record(ctx, { step: 'size', phase: 'note', text });
+  }
   try {
     return await change();
   } finally {
