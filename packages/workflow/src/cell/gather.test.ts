@@ -23,7 +23,7 @@ function cellAt(now: number): Cell {
 
 /** This region's endpoint, as its own outside vantage was answered by it. */
 function endpoint(
-  ...seen: [seen: 'ok' | 'failed' | 'saturated', seconds: number, check: CheckKind][]
+  ...seen: [seen: 'ok' | 'failed' | 'saturated' | 'starting', seconds: number, check: CheckKind][]
 ): Health {
   const target = targetId(`region/${west}`);
   const asked = seen.map(([what, at, check]) => ({
@@ -86,3 +86,15 @@ test.each([
     expect(await viewAt(11, health)).toMatchObject({ clearing });
   },
 );
+
+test('one that has loaded at last has begun to answer, whatever its generations were told before', async () => {
+  const seen: Parameters<typeof endpoint> = [
+    ['starting', 5, 'shallow'],
+    ['starting', 6, 'deep'],
+    ['starting', 7, 'shallow'],
+    ['starting', 8, 'deep'],
+  ];
+  expect(await viewAt(9, endpoint(...seen))).toMatchObject({ state: 'failing', clearing: false });
+  seen.push(['ok', 10, 'shallow']);
+  expect(await viewAt(11, endpoint(...seen))).toMatchObject({ state: 'failing', clearing: true });
+});

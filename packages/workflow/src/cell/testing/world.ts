@@ -61,12 +61,13 @@ export function nodeFact(letter: string, change: Partial<NodeFact> = {}): NodeFa
 
 export const fleetOf = (nodes: NodeFact[]) => ({ groups: [], nodes });
 
-type Seen = 'ok' | 'failed' | 'saturated' | 'unknown';
+type Seen = 'ok' | 'failed' | 'saturated' | 'starting' | 'unknown';
 
 export function outcome(target: string, seen: Seen, at: number, check: CheckKind = 'shallow'): Outcome {
   const base = { target: `node/i-${target}` as Outcome['target'], check, at, latencyMs: 12, detail: seen };
   if (seen === 'ok') return { ...base, class: 'ok', reason: 'answered' };
   if (seen === 'saturated') return { ...base, class: 'saturated', reason: 'too-many-requests' };
+  if (seen === 'starting') return { ...base, class: 'starting', reason: 'loading' };
   if (seen === 'unknown') return { ...base, class: 'unknown', reason: 'vantage-blind' };
   return { ...base, class: 'failed', reason: 'connect-refused' };
 }
