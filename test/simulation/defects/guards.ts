@@ -37,7 +37,7 @@ const kept: Record<string, Pick<Defect, 'caughtBy' | 'within' | 'shows'>> = {
   maintenance: { caughtBy: ['maintenance'], within: 500, shows: isSet('maintenance') },
   freshness: {
     caughtBy: ['informed', 'evidence'],
-    within: 2_000,
+    within: 3_000,
     shows: isDeaf('fleet', 'balancer', 'zonalShift', '*'),
   },
   fleet: { caughtBy: ['together'], within: 2_000, shows: both(isUndisturbed, failsTogether) },
