@@ -45,7 +45,7 @@ export const leaseDefects: Defect[] = [
     name: 'old token accepted',
     what: 'a write with a token that is not the newest is taken all the same',
     caughtBy: ['lease-held'],
-    within: 1_000,
+    within: 4_000,
     shows: has('straggler'),
     parts() {
       const leases = followLeases();

@@ -41,8 +41,9 @@ export function drawDoubt(dice: Dice, world: DrawnWorld, troubles: readonly Trou
   const fault = troubles.find((t): t is FaultTrouble => t.kind === 'fault');
   const region = fault && regionOf(world, fault.target);
   if (!fault?.target.includes('/') || !region || !dice.chance(0.08)) return [];
+  // After the lease on the group's size and the record of what is about to be done.
   return [
-    { kind: 'kill', at: fault.at, what: 'step', step: 'launch', region, call: 2, after: dice.chance(0.7) },
+    { kind: 'kill', at: fault.at, what: 'step', step: 'launch', region, call: 3, after: dice.chance(0.7) },
   ];
 }
 

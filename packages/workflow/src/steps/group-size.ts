@@ -21,7 +21,8 @@ export async function aloneWith<T>(ctx: StepContext, group: string, change: () =
     return await change();
   } finally {
     // It runs out by itself.
-    if (lease) await ctx.cell.ports.store.releaseLease(lease).catch(() => undefined);
+    const { store } = ctx.cell.ports;
+    if (lease) await store.releaseLease({ scope: lease.scope, token: lease.token }).catch(() => undefined);
   }
 }
 
