@@ -291,7 +291,7 @@ describe('readiness', () => {
     expect(objects(readiness, failOver, answering('saturated'))).toBe(false);
     expect(objects(readiness, failOver, answering('failing'))).toBe(true);
   });
-  it('for a fail-back is that of an endpoint whose every check was answered last', () => {
+  it('is that of an endpoint whose every check was answered last', () => {
     const back: Partial<Candidate> = { move: 'fail-back', subject: regionSubject() };
     const lastFailed = (failing: 'deep' | null): Snapshot => ({
       ...snapshot(),
@@ -299,7 +299,8 @@ describe('readiness', () => {
     });
     expect(objects(readiness, back, lastFailed(null))).toBe(false);
     expect(objects(readiness, back, lastFailed('deep'))).toBe(true);
-    expect(objects(readiness, failOver, lastFailed('deep'))).toBe(false);
+    expect(objects(readiness, failOver, lastFailed(null))).toBe(false);
+    expect(objects(readiness, failOver, lastFailed('deep'))).toBe(true);
   });
   it('is nothing to a node or a zone', () => {
     expect(objects(readiness, replace, answering('failing'))).toBe(false);

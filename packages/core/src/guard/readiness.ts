@@ -18,8 +18,8 @@ export const readiness: Guard = {
         unblock: `${heir} must answer first`,
       };
     }
-    // Nothing presses for a fail-back: a first failure may be the first of many, and the next may be on its way already.
-    if (candidate.move === 'fail-back' && endpoint.failing !== null) {
+    // A first failure may be the first of many, and the next one told already; if it was the only one, seconds are lost.
+    if (endpoint.failing !== null) {
       return {
         because: `${heir}'s endpoint is ${endpoint.state}, but its last ${endpoint.failing} check failed: ${endpoint.reason}`,
         unblock: `${heir} must answer it first; it is asked again soon`,
