@@ -138,6 +138,18 @@ describe('starting', () => {
     expect(fold([ok, ok, step, step], tooLong, restarted).state).toBe('failing');
     expect(fold([bad, step], old).state).toBe('failing');
   });
+  it('one that had loaded may restart before it was asked to generate again', () => {
+    const step = (at: number) => is(at, loading);
+    const generation = (at: number) => ({ ...is(at, loading), check: 'deep' as const });
+    const loaded = fold([step, generation, ok, ok, ok], launched + 1_000);
+    expect(loaded.state).toBe('starting');
+    const restarted = fold([step, step], old, loaded);
+    expect(restarted).toMatchObject({ startingSince: old, checks: { shallow: { failures: 0, bad: false } } });
+    expect(fold([step, step], old + rules.timing.graceMs, restarted).state).toBe('failing');
+    // Back only for a moment: that is no second start.
+    const briefly = fold([step, generation, ok], launched + 1_000);
+    expect(fold([step, step], old, briefly).state).toBe('failing');
+  });
   it('generations that are told for ever that it loads are excused for the grace, however well its /health is', () => {
     const generation = (at: number) => ({ ...is(at, loading), check: 'deep' as const });
     const stateAt = (ms: number) => {

@@ -81,7 +81,9 @@ export function newHealth(target: TargetId, vantage: VantageId, launchedAt: numb
 export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRules): Health {
   const late = outcome.at <= (previous.checks[outcome.check]?.lastAt ?? Number.NEGATIVE_INFINITY);
   if (outcome.class === 'unknown' || late) return previous;
-  const restarted = outcome.class === 'starting' && hasRestarted(previous, outcome.check);
+  const restarted =
+    outcome.class === 'starting' &&
+    (hasRestarted(previous, outcome.check) || loadsAgain(previous.checks, outcome.check, rules));
   const startingSince = restarted ? outcome.at : previous.startingSince;
   const started = restarted ? false : previous.started;
   const inGrace = !started && outcome.at - startingSince < rules.timing.graceMs;
@@ -127,6 +129,16 @@ function hasRestarted(previous: Health, kind: CheckKind): boolean {
   if (state === 'starting' || checks[kind]?.lastClass === 'starting') return false;
   const isNew = state === 'unknown' && since === startingSince;
   return started || (isNew && Object.values(checks).some((check) => answeredAt(check) !== null));
+}
+
+/** It had loaded within its grace, as `/health` has said often enough, and refuses that again before it was asked to generate. */
+function loadsAgain(
+  { shallow, deep }: Health['checks'],
+  kind: CheckKind,
+  { thresholds }: HealthRules,
+): boolean {
+  const hadLoaded = deep?.loaded === true && isExcused(deep);
+  return kind === 'shallow' && hadLoaded && (shallow?.successes ?? 0) >= thresholds.healthyAfter;
 }
 
 /**
