@@ -43,6 +43,20 @@ test('a node that another open move is about does not count', () => {
   expect(stage.at(700_000).admit({ ...late, openedAt: stage.truth.now })).toContain('no other node');
 });
 
+test('a zone that a fail-back has proven counts, though its evacuation is not closed yet', () => {
+  const stage = stageWithout(zoneC);
+  stage.breaks(nodeOf(zoneA, 1), 0);
+  stage.admit(moveOf('evacuate-zone', ofZone(zoneB)));
+  const back = moveOf('fail-back', ofZone(zoneB));
+  stage.at(700_000).admit(back);
+  const replace = () => stage.admit({ ...moveOf('replace-node', ofNode(zoneA)), openedAt: stage.truth.now });
+  expect(replace()).toContain('no other node');
+  stage.record(back, { step: 'prove', phase: 'done' });
+  expect(replace()).toBeNull();
+  stage.close(back, 'failed');
+  expect(replace()).toContain('no other node');
+});
+
 test('of a failover the region that takes over must serve', () => {
   const stage = createStage(anotherStands());
   const failover = () => moveOf('fail-over-region', ofRegion(west), 'automatic', east);

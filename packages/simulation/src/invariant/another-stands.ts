@@ -1,4 +1,4 @@
-import { contains, type Incident } from '@evac/core';
+import { contains, failBacksOf, type Incident, lastEvent } from '@evac/core';
 import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissions, type Seen } from './at-ports.ts';
@@ -45,6 +45,16 @@ function others(incident: Incident, all: Incident[]): Incident[] {
       i.id !== incident.id &&
       i.closedAt === null &&
       i.move !== 'fail-back' &&
+      !isBack(i, all) &&
       i.events.some((e) => e.step === 'admit' && e.phase === 'done' && e.at < incident.openedAt),
+  );
+}
+
+/** An evacuation stays open until it next looks whether its zone is to be held; a fail-back has proven by then that it serves. */
+function isBack(incident: Incident, all: Incident[]): boolean {
+  return failBacksOf(incident, all).some(
+    (back) =>
+      lastEvent(back, 'prove', 'done') !== undefined &&
+      (back.closedAt === null || back.outcome === 'recovered'),
   );
 }
