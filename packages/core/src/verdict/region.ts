@@ -4,10 +4,10 @@ import type { RegionFact, Snapshot } from '../snapshot.ts';
 
 /**
  * Whether each region serves, as far as can be known from here. `down` needs a majority of the outside vantages that
- * answer; where the only one is our own, the region itself must agree: its inside vantages silent, or failing to reach
- * their own endpoint too. Silence counts while this cell's own inside vantages are heard: where they were silent as well,
- * it is our probes that stopped. A region that is being evacuated of one zone is not down yet, and one that has begun to
- * answer again is not down any more.
+ * answer, or whose last generation was answered and still counts; where the only one is our own, the region itself must agree:
+ * its inside vantages silent, or failing to reach their own endpoint too. Silence counts while this cell's own inside vantages
+ * are heard: where they were silent as well, it is our probes that stopped. A region that is being evacuated of one zone is not
+ * down yet, and one that has begun to answer again is not down any more.
  */
 export function regionVerdicts(
   snapshot: Snapshot,
@@ -32,11 +32,15 @@ function judgeRegion(
   timing: ServiceSettings['timing'],
   now: number,
 ): RegionVerdict {
-  const fresh = fact.outside.filter(
-    (o) => now - o.at <= timing.freshMs && o.state !== 'unknown' && o.state !== 'starting',
-  );
+  const known = fact.outside.filter((o) => o.state !== 'unknown' && o.state !== 'starting');
+  const fresh = known.filter((o) => now - o.at <= timing.freshMs);
   const outside = fresh.filter((o) => o.from !== fact.region);
-  const bad = outside.filter((o) => (o.state === 'failing' || o.state === 'dead') && !o.clearing);
+  const bad = outside.filter(isBad);
+  // Who waits for a generation tells nothing meanwhile: the last one that it had goes on speaking against a move.
+  const generatedMs = timing.freshMs + timing.deepIntervalMs;
+  const voices = known.filter(
+    (o) => o.from !== fact.region && (fresh.includes(o) || (!isBad(o) && now - o.at <= generatedMs)),
+  ).length;
   const since =
     bad.length > 0 ? Math.min(...bad.map((o) => o.since)) : Math.max(0, ...outside.map((o) => o.since));
   const say = (verdict: RegionVerdict['verdict'], because: string): RegionVerdict => ({
@@ -52,8 +56,8 @@ function judgeRegion(
       ? say('serving', 'its own outside vantage reaches it')
       : say('unknown', 'no outside vantage reports on it');
   }
-  const tally = `${bad.length} of ${outside.length} outside vantages fail to get an answer`;
-  if (bad.length <= outside.length / 2) {
+  const tally = `${bad.length} of ${voices} outside vantages fail to get an answer`;
+  if (bad.length <= voices / 2) {
     return say(bad.length === 0 && !outside.some((o) => o.clearing) ? 'serving' : 'suspected', tally);
   }
 
@@ -78,4 +82,8 @@ function judgeRegion(
   }
   const inside = stale ? 'were as silent as our own' : 'report and do not agree';
   return say('suspected', `${tally}, but its inside vantages ${inside}`);
+}
+
+function isBad({ state, clearing }: RegionFact['outside'][number]): boolean {
+  return (state === 'failing' || state === 'dead') && !clearing;
 }

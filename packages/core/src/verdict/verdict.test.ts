@@ -321,6 +321,20 @@ describe('region', () => {
     expect(region(from('dead', 'healthy'))?.verdict).toBe('suspected');
     expect(region(from('healthy', 'healthy'))?.verdict).toBe('serving');
   });
+  it('an outside vantage that waits for a generation has not changed its mind', () => {
+    const itself = { ...third('dead'), from: east };
+    const seen = (state: 'healthy' | 'dead' | 'unknown', agoMs = 30_000) => {
+      const waiting = { ...third('dead'), from: 'region-2', state, at: now - agoMs };
+      return region(east0({ reachable: true, outside: [third('dead'), itself, waiting] })(withEastDown()));
+    };
+    expect(seen('healthy')).toMatchObject({
+      verdict: 'suspected',
+      because: '1 of 2 outside vantages fail to get an answer',
+    });
+    expect(seen('dead')?.verdict).toBe('down');
+    expect(seen('unknown')?.verdict).toBe('down');
+    expect(seen('healthy', 46_000)?.verdict).toBe('down');
+  });
   it('is not down while one of its zones is being moved', () => {
     const moving = incident({
       move: 'evacuate-zone',
