@@ -43,7 +43,7 @@ test('a node that another open move is about does not count', () => {
   expect(stage.at(700_000).admit({ ...late, openedAt: stage.truth.now })).toContain('no other node');
 });
 
-test('a zone that a fail-back has proven counts, though its evacuation is not closed yet', () => {
+test('a zone that a fail-back has proven counts while that takes its room back', () => {
   const stage = stageWithout(zoneC);
   stage.breaks(nodeOf(zoneA, 1), 0);
   stage.admit(moveOf('evacuate-zone', ofZone(zoneB)));

@@ -50,11 +50,12 @@ function others(incident: Incident, all: Incident[]): Incident[] {
   );
 }
 
-/** An evacuation stays open until it next looks whether its zone is to be held; a fail-back has proven by then that it serves. */
+/**
+ * A fail-back has proven that the zone serves, and is at work: the room that it takes back at this moment stood for the zone,
+ * and nobody can know yet which node that costs.
+ */
 function isBack(incident: Incident, all: Incident[]): boolean {
   return failBacksOf(incident, all).some(
-    (back) =>
-      lastEvent(back, 'prove', 'done') !== undefined &&
-      (back.closedAt === null || back.outcome === 'recovered'),
+    (back) => back.closedAt === null && lastEvent(back, 'prove', 'done') !== undefined,
   );
 }
