@@ -218,6 +218,23 @@ test('a vantage that has gone blind since it told good is not against it', () =>
   expect(lost(false)).toContain('only 1 of 3 vantages that could see us-west-2a');
 });
 
+test('a vantage that sees again only after the store was read is not against it', () => {
+  const stage = watched();
+  round(stage, [0, 20_000], () => 'ok');
+  round(stage, [25_000, 30_000], (vantage, node) => {
+    if (vantage !== zoneB) return null;
+    return node.includes(zoneA) ? 'failed' : 'ok';
+  });
+  for (const zone of [zoneA, zoneC]) stage.observes(west, zone, [], true);
+  const incident = stage.at(31_000).open(moveOf('evacuate-zone', ofZone(zoneA)));
+  stage.lease(incident);
+  const by = stage.step(incident, 'admit');
+  stage.call('store', 'incidents', { service, since: 0 }, [], { by });
+  stage.at(32_000);
+  for (const zone of [zoneA, zoneC]) stage.observes(west, zone, []);
+  expect(stage.record(incident, { step: 'admit', phase: 'done' }, by)).toBeNull();
+});
+
 /** The load balancer's counts of some rounds, of which one zone answers this share. */
 function requests(stage: Stage, failed: number, rounds = 3): void {
   const counted = zones.flatMap((zone) =>
@@ -266,6 +283,21 @@ test('a zone may be slow instead', () => {
   const even = watched();
   round(even, [0, 60_000], () => 'ok');
   expect(evacuate(even.at(61_000))).toContain('failures of only 0 of its 2 nodes');
+});
+
+test('who was the last to find a zone slow may have grown stale while that was read', () => {
+  const foundStale = (byMs: number) => {
+    const stage = watched();
+    round(
+      stage,
+      [0, 60_000],
+      () => 'ok',
+      (node) => (node.includes(zoneA) ? 290 : 40),
+    );
+    return evacuate(stage.at(60_000 + stage.truth.service.timing.freshMs + byMs));
+  };
+  expect(foundStale(1_000)).toBeNull();
+  expect(foundStale(6_000)).toContain('failures of only 0 of its 2 nodes');
 });
 
 test('who has told nothing lately, or sees nothing, has no say in whether a zone is slow', () => {

@@ -73,7 +73,7 @@ interface Asked {
   wanted: Count['wanted'];
   now: number;
   withinMs: number;
-  isBlind(vantage: string): boolean;
+  isBlind: Testimonies['isBlind'];
   /** Failures that a vantage must have seen; as many as stop new traffic, if left out. */
   failures?: number;
   /** Only who has asked the same since may contradict. */
@@ -101,7 +101,7 @@ function ballot(testimonies: Testimony[], asked: Asked, truth: Truth): Count {
   const contrary: string[] = [];
   for (const [vantage, all] of Map.groupBy(testimonies, (t) => t.vantage)) {
     if (all.some(agrees)) agreeing.push(vantage);
-    else if (!asked.isBlind(vantage) && all.some((t) => saw(t, now))) {
+    else if (!asked.isBlind(vantage, now) && all.some((t) => saw(t, now))) {
       others.push(vantage);
       if (all.some((t) => saw(t, known))) heard.push(vantage);
       if (all.some(contradicts)) contrary.push(vantage);
@@ -253,17 +253,19 @@ function findingItSlow(
       .filter((t) => t.vantage === vantage)
       .flatMap((t) => t.told.filter((o) => o.at > from && o.class === 'ok' && o.check === 'shallow'))
       .map((o) => o.latencyMs);
-  const lately = now - timing.freshMs;
-  const seeing = here.filter(
-    (t) => !testimonies.isBlind(t.vantage) && t.told.some((o) => o.at > lately && o.at <= now),
-  );
-  const all = [...new Set(seeing.map((t) => t.vantage))];
-  const slow = all.filter((vantage) => {
+  const seeingWithin = (ms: number) => {
+    const seeing = here.filter(
+      (t) => !testimonies.isBlind(t.vantage, now) && t.told.some((o) => o.at > now - ms && o.at <= now),
+    );
+    return [...new Set(seeing.map((t) => t.vantage))];
+  };
+  // A decision may have looked at its clock a moment before it read what they had told.
+  const slow = seeingWithin(timing.freshMs + foldMs).filter((vantage) => {
     const mine = quantile(latencies(here, vantage), 0.75);
     const others = quantile(latencies(rest, vantage), 0.5);
     return mine !== null && others !== null && mine >= others * Math.sqrt(thresholds.zoneSlowFactor);
   });
-  return { slow, all };
+  return { slow, all: [...new Set([...slow, ...seeingWithin(timing.freshMs)])] };
 }
 
 function quantile(values: number[], share: number): number | null {

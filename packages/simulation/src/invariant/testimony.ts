@@ -40,8 +40,8 @@ export interface Testimonies {
   nodesOf(region: string, zone: string): Target[];
   /** When a vantage of the region that sees the world last told anything; null if never. */
   lastWordAt(region: string): number | null;
-  /** True if the last thing that a vantage told is that it cannot see the world. */
-  isBlind(vantage: string): boolean;
+  /** True if the last thing that a vantage had told by then is that it cannot see the world. */
+  isBlind(vantage: string, at: number): boolean;
 }
 
 /** What nobody will ask for is forgotten when there is so much of it, so that not every word goes through them all. */
@@ -52,7 +52,7 @@ export function createTestimonies(keptMs: number): Testimonies {
   const all = new Map<string, Map<string, Testimony>>();
   const targets = new Map<string, Target[]>();
   const lastWord = new Map<string, number>();
-  const blind = new Set<string>();
+  const sight = new Map<string, { at: number; blind: boolean }[]>();
   const requests = new Map<string, ZoneRound[]>();
 
   function testimonyOf(region: string, observation: Observation, target: string): Testimony {
@@ -74,6 +74,12 @@ export function createTestimonies(keptMs: number): Testimonies {
     return testimony;
   }
 
+  function noteSight({ vantage, blind }: Observation, at: number): void {
+    const known = sight.get(vantage) ?? [];
+    sight.set(vantage, known);
+    if ((known.at(-1)?.blind ?? false) !== blind) known.push({ at, blind });
+  }
+
   return {
     note(call, ended, truth) {
       if (isCall(call, 'balancer', 'traffic') && succeeded(ended, call)) {
@@ -82,11 +88,8 @@ export function createTestimonies(keptMs: number): Testimonies {
       if (isCall(call, 'store', 'writeTargets')) targets.set(call.region, call.ask.targets);
       if (!isCall(call, 'store', 'putObservation')) return;
       const observation = call.ask;
-      if (observation.blind) blind.add(observation.vantage);
-      else {
-        blind.delete(observation.vantage);
-        lastWord.set(call.region, call.at);
-      }
+      noteSight(observation, call.at);
+      if (!observation.blind) lastWord.set(call.region, call.at);
       for (const outcome of observation.outcomes) {
         if (outcome.class === 'unknown' || wasBlind(observation, outcome, truth)) continue;
         const testimony = testimonyOf(call.region, observation, outcome.target);
@@ -110,7 +113,7 @@ export function createTestimonies(keptMs: number): Testimonies {
     nodesOf: (region, zone) =>
       (targets.get(region) ?? []).filter((t) => t.kind === 'node' && t.zone === zone),
     requestsTo: (region) => requests.get(region) ?? [],
-    isBlind: (vantage) => blind.has(vantage),
+    isBlind: (vantage, at) => sight.get(vantage)?.findLast((s) => s.at <= at)?.blind ?? false,
     lastWordAt: (region) => lastWord.get(region) ?? null,
   };
 }
