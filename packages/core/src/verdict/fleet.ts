@@ -23,8 +23,10 @@ const wrongAnswers: ReadonlySet<Reason> = new Set<Reason>([
  * (docs/facts.md, the order of decision).
  */
 export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], thresholds: Thresholds): FleetVerdict {
-  // One that nobody has asked yet, or lately, is not one that is well.
-  const total = nodes.filter((n) => n.verdict !== 'starting' && n.seeing > 0).length;
+  // One that nobody has asked yet, or lately, is not one that is well; nor is one that failed when it was asked at last: while a
+  // generation hangs, nobody tells of it.
+  const unheard = (n: NodeVerdict) => n.seeing === 0 && n.failing !== null;
+  const total = nodes.filter((n) => n.verdict !== 'starting' && (n.seeing > 0 || unheard(n))).length;
   const widespread = (matching: NodeVerdict[]) =>
     matching.length > 0 &&
     matching.length >= thresholds.fleetShare * total &&
@@ -55,7 +57,7 @@ export function fleetVerdict(snapshot: Snapshot, nodes: NodeVerdict[], threshold
       `${full.length} of ${total} nodes say that they are full: ${full[0]?.detail}`,
     );
 
-  const bad = nodes.filter((n) => n.suspect || n.verdict === 'failing' || n.verdict === 'dead');
+  const bad = nodes.filter((n) => n.suspect || n.verdict === 'failing' || n.verdict === 'dead' || unheard(n));
   if (!widespread(bad)) return verdict('normal', bad.length, `${bad.length} of ${total} nodes are failing`);
   if (bad.filter((n) => wrongAnswers.has(n.reason)).length > bad.length / 2) {
     return verdict(

@@ -218,6 +218,18 @@ describe('fleet', () => {
     expect(verdicts(beside).nodes.at(-1)).toMatchObject({ node: 'i-new', verdict: 'unknown', seeing: 0 });
     expect(verdicts(beside).fleet).toMatchObject({ verdict: 'failing-everywhere', affected: 3, total: 6 });
   });
+  it('a node that failed when it was last asked fails on while nobody tells of it', () => {
+    const world = withNodes('dead', ['i-a1', 'i-b1', 'i-c1']);
+    const { freshMs, deepIntervalMs } = settings().timing;
+    const staleAt = now - freshMs - deepIntervalMs - 1;
+    const health = world.health.map((h) => {
+      const checks = Object.entries(h.checks).map(([kind, check]) => [kind, { ...check, lastAt: staleAt }]);
+      return h.target === 'node/i-c1' ? { ...h, checks: Object.fromEntries(checks) } : h;
+    });
+    const silent = { ...world, health, regions: world.regions.map((r) => ({ ...r, outside: [] })) };
+    expect(verdicts(silent).nodes.find((n) => n.node === 'i-c1')?.verdict).toBe('unknown');
+    expect(verdicts(silent).fleet).toMatchObject({ verdict: 'failing-everywhere', affected: 3, total: 6 });
+  });
   it('dead from here and alive from elsewhere suspects this vantage', () => {
     const world = withNodes('dead', all);
     const seen = {
