@@ -101,8 +101,8 @@ export function worstCheck(health: Health, now: number, rules: HealthRules): Che
 }
 
 /** Its last outcome failed, and nothing that was heard since says that this is over. */
-export function failsNow({ failures, loaded }: CheckHealth): boolean {
-  return failures > 0 && !loaded;
+export function failsNow({ failures, over }: CheckHealth): boolean {
+  return failures > 0 && !over;
 }
 
 /** The check that has failed for longest, and since when; null where none fails. Confirmation does not move it. */

@@ -200,8 +200,21 @@ describe('loading for too long, and then answering', () => {
     const wellAllAlong = fold([ok, generation, ok, generation, ok], old + rules.timing.graceMs * 2, excused);
     expect(wellAllAlong.state).toBe('failing');
     expect(isFailing(wellAllAlong)).toBe(true);
-    const failed = (at: number) => ({ ...bad(at), check: 'deep' as const });
-    expect(isFailing(fold([ok, ok, ok, bad, failed, bad, failed, ok, ok, ok, ok]))).toBe(true);
+    const silent = (at: number) => outcome({ at, check: 'deep', class: 'failed', reason: 'no-tokens' });
+    expect(isFailing(fold([ok, ok, ok, bad, silent, bad, silent, ok, ok, ok, ok]))).toBe(true);
+  });
+  it('fails no more for a generation that waited for its connection while /health came back', () => {
+    const waited = (at: number) =>
+      outcome({ at, check: 'deep', class: 'failed', reason: 'connect-timeout', latencyMs: 2_500 });
+    const down = [ok, ok, ok, bad, waited, bad, waited];
+    expect(isFailing(fold(down))).toBe(true);
+    expect(isFailing(fold([...down, ok]))).toBe(false);
+    expect(isFailing(fold([...down, ok, ok, waited]))).toBe(false);
+    // Asked after that, or while /health was well all along, it is another failure.
+    expect(isFailing(fold([...down, ok, ok, ok, waited]))).toBe(true);
+    expect(isFailing(fold([...down, ok, bad]))).toBe(true);
+    expect(isFailing(fold([ok, ok, ok, waited, waited, ok]))).toBe(true);
+    expect(fold([...down, ok, ok, ok]).state).toBe('failing');
   });
 });
 

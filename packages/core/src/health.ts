@@ -26,8 +26,10 @@ export interface CheckHealth {
   failingSince: number | null;
   /** Of the last good or full answer, where that was not the last outcome; older versions did not keep it. */
   answeredAt?: number | null;
-  /** It last said that it is loading, and `/health`, which failed as well, has been answered since: that is over. */
-  loaded?: true;
+  /** What it found last is over: `/health`, which failed as well, has been answered since. Of a generation that never began. */
+  over?: true;
+  /** When the first answer came after a failure, as long as answers follow. */
+  backAt?: number;
   /** Of its last outcome, in ms: to the answer, or to the first token where that streamed one. */
   latencyMs: number;
 }
@@ -88,7 +90,7 @@ export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRule
   const started = restarted ? false : previous.started;
   const inGrace = !started && outcome.at - startingSince < rules.timing.graceMs;
   const check = foldCheck(previous.checks[outcome.check], outcome, inGrace, rules);
-  const checks = { ...sinceLoaded(asked(previous.checks, rules), outcome), [outcome.check]: check };
+  const checks = sinceBack({ ...asked(previous.checks, rules), [outcome.check]: check });
   const next: Health = {
     ...previous,
     startingSince,
@@ -137,25 +139,30 @@ function loadsAgain(
   kind: CheckKind,
   { thresholds }: HealthRules,
 ): boolean {
-  const hadLoaded = deep?.loaded === true && isExcused(deep);
+  const hadLoaded = deep?.lastClass === 'starting' && deep.over === true && isExcused(deep);
   return kind === 'shallow' && hadLoaded && (shallow?.successes ?? 0) >= thresholds.healthyAfter;
 }
 
 /**
- * A generation that was refused because the model was loading was refused by the same server that `/health` found loading: once
- * that is answered again, it has loaded, as long as it does not fail anew. Whether it generates is not known yet, so that nothing
- * is cleared; and one whose `/health` was well all along fails until it has generated (docs/facts.md: `/health` says nothing of
- * the engine).
+ * A generation that was refused because the model was loading, or for which there was no connection, was refused by the same
+ * server that `/health` found failing: once that is answered again, this is over, as long as it does not fail anew. A generation
+ * waits longer for its connection, and may tell of it when `/health` is back already. Whether it generates is not known yet, so
+ * that nothing is cleared; and one whose `/health` was well all along fails until it has generated (docs/facts.md: `/health` says
+ * nothing of the engine).
  */
-function sinceLoaded(checks: Health['checks'], outcome: Outcome): Health['checks'] {
+function sinceBack(checks: Health['checks']): Health['checks'] {
   const { shallow, deep } = checks;
-  if (outcome.check !== 'shallow' || deep?.lastClass !== 'starting') return checks;
-  const { loaded: _, ...loading } = deep;
-  if (isFailure(outcome.class)) return { ...checks, deep: loading };
-  const isBack = isAnswer(outcome.class) && shallow !== undefined && isFailure(shallow.lastClass);
-  return isBack ? { ...checks, deep: { ...loading, loaded: true } } : checks;
+  if (!shallow || !deep || !neverBegan(deep)) return checks;
+  const { over: _, ...last } = deep;
+  // The word of "loading" comes at once, and is news of a server that answers by then.
+  const from = deep.lastClass === 'starting' ? deep.lastAt : deep.lastAt - deep.latencyMs;
+  const isOver = isAnswer(shallow.lastClass) && shallow.backAt !== undefined && shallow.backAt > from;
+  return { ...checks, deep: isOver ? { ...last, over: true } : last };
 }
 
+const neverBegan = ({ lastClass, lastReason }: CheckHealth) =>
+  lastClass === 'starting' || (lastClass === 'failed' && noConnection.has(lastReason));
+const noConnection: ReadonlySet<Reason> = new Set<Reason>(['connect-refused', 'connect-timeout']);
 const isFailure = (found: OutcomeClass) => found === 'failed' || found === 'starting';
 const isAnswer = (found: OutcomeClass) => found === 'ok' || found === 'saturated';
 
@@ -173,12 +180,15 @@ function foldCheck(
     latencyMs: outcome.firstTokenMs ?? outcome.latencyMs,
   };
   const was = previous ?? { failures: 0, successes: 0, bad: false, failingSince: null };
+  const isBack = isAnswer(outcome.class) && previous !== undefined && isFailure(previous.lastClass);
+  const backAt = isBack ? outcome.at : previous?.backAt;
+  const back = backAt === undefined ? {} : { backAt };
   const unanswered = { ...seen, successes: 0, answeredAt: previous ? answeredAt(previous) : null };
   switch (outcome.class) {
     case 'ok': {
       const successes = was.successes + 1;
       const bad = was.bad && successes < rules.thresholds.healthyAfter;
-      return { ...seen, failures: 0, successes, bad, failingSince: bad ? was.failingSince : null };
+      return { ...seen, ...back, failures: 0, successes, bad, failingSince: bad ? was.failingSince : null };
     }
     case 'failed':
     case 'starting': {
@@ -190,6 +200,7 @@ function foldCheck(
     case 'saturated':
       return {
         ...seen,
+        ...back,
         failures: 0,
         successes: 0,
         bad: was.bad,

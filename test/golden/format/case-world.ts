@@ -42,7 +42,7 @@ export interface NodeChange {
   seenBy?: string[];
   stuck?: string;
   /** `/health`, which failed too, is answered since its generation was refused for loading. */
-  loaded?: true;
+  over?: true;
   age?: string;
   lifecycle?: NodeLifecycle;
   /** Not in the load balancer. */

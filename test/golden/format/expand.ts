@@ -168,7 +168,7 @@ function changeOf(id: string, { nodes = {} }: CaseWorld): NodeChange {
       'ago',
       'seenBy',
       'stuck',
-      'loaded',
+      'over',
       'age',
       'lifecycle',
       'out',

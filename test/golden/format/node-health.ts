@@ -92,7 +92,7 @@ function checkIn(given: NodeChange, now: number): CheckHealth {
     lastReason: reasonOf(given.reason ?? base.reason),
     lastDetail: given.detail ?? (given.reason ? given.reason.replaceAll('-', ' ') : base.detail),
     failingSince: isFailing(state) || bad ? now - lasts : null,
-    ...(given.loaded ? { loaded: true } : {}),
+    ...(given.over ? { over: true } : {}),
     latencyMs: 12,
   };
 }

@@ -351,7 +351,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
 export function outcome(
   change: Partial<Pick<Outcome, 'check' | 'at' | 'latencyMs' | 'detail'>> & {
     class?: 'ok' | 'failed';
-    reason?: 'connect-refused' | 'hung';
+    reason?: Extract<Outcome, { class: 'failed' }>['reason'];
   } = {},
 ): Outcome {
   const base = {
