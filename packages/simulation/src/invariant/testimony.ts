@@ -3,9 +3,10 @@ import type { Call, Truth } from '../contract.ts';
 import { type Ended, isCall, succeeded } from './call.ts';
 
 /** One answer that a vantage wrote down, and when the store took it. */
-interface Told {
+export interface Told {
   at: number;
   class: Outcome['class'];
+  reason: Outcome['reason'];
   check: Outcome['check'];
   latencyMs: number;
 }
@@ -100,7 +101,8 @@ export function createTestimonies(keptMs: number): Testimonies {
           testimony.loaded = { since: testimony.loadingSince, until: call.at };
           testimony.loadingSince = null;
         }
-        told.push({ at: call.at, class: outcome.class, check: outcome.check, latencyMs: outcome.latencyMs });
+        const { reason, check, latencyMs } = outcome;
+        told.push({ at: call.at, class: outcome.class, reason, check, latencyMs });
         const from = call.at - keptMs;
         if ((told[atLeast]?.at ?? from) < from)
           told.splice(

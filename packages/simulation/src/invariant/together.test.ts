@@ -51,6 +51,24 @@ test('silent about fewer of them, about what one vantage tells, and about what h
   expect(stage.admit(moveOf('replace-node', ofNode(zoneA)))).toBeNull();
 });
 
+test('a generation that waited for its connection says nothing of a node that has answered meanwhile', () => {
+  const answered = (reason: 'connect-timeout' | 'no-tokens', latencyMs: number) => {
+    const stage = failing(all);
+    const target = `node/${nodeOf(zoneC)}`;
+    for (let ms = 30_000; ms <= 60_000; ms += 5_000) {
+      for (const zone of [zoneA, zoneB]) {
+        const generation = { target, check: 'deep', class: 'failed', reason, latencyMs } as const;
+        stage.at(ms).observes(west, zone, [generation]);
+      }
+    }
+    for (const zone of [zoneA, zoneB]) stage.at(59_000).observes(west, zone, [{ target, class: 'ok' }]);
+    return stage.at(61_000).admit(moveOf('replace-node', ofNode(zoneA)));
+  };
+  expect(answered('connect-timeout', 15_000)).toBeNull();
+  expect(answered('connect-timeout', 500)).toContain('3 of 6 nodes failed together');
+  expect(answered('no-tokens', 15_000)).toContain('3 of 6 nodes failed together');
+});
+
 test('a node that is still starting is not counted', () => {
   const stage = failing(all);
   const young = stage.view(west).nodes.find((n) => n.node === nodeOf(zoneC));

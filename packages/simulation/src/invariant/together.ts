@@ -4,7 +4,7 @@ import { atAdmissionsTold } from './at-ports.ts';
 import { isBlinding } from './blinding.ts';
 import { skewMs } from './bounds.ts';
 import { sayMove } from './say.ts';
-import type { Testimony } from './testimony.ts';
+import type { Testimony, Told } from './testimony.ts';
 
 /** From a vantage's word to the health that a decision reads: a stream and a judgement. */
 const foldMs = 15_000;
@@ -12,8 +12,9 @@ const foldMs = 15_000;
 /**
  * What fails together is no node's and no zone's fault: neither is left, whoever asks, while `fleetShare` of the region's
  * nodes, in several of its zones, fail. A node fails when a majority of the vantages that tell of it, and two of them,
- * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since. One that is
- * still starting is not counted, and neither is what was told of one while it was.
+ * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since: for want of a
+ * connection, no answer at all to what was asked later. One that is still starting is not counted, and neither is what was told
+ * of one while it was.
  */
 export const together = (): Invariant =>
   atAdmissionsTold('together', (admission, testimonies, truth) => {
@@ -59,7 +60,15 @@ function fails({ told }: Testimony, from: number, { knewAt }: Admission, { servi
       last !== undefined &&
       last.at > knewAt - service.timing.freshMs &&
       early.length === drainAfter &&
-      [...early, ...since].every((o) => o.class === 'failed')
+      [...early, ...since].every((o) => o.class === 'failed') &&
+      !(isUnconnected(last) && isAnsweredSince(last, told))
     );
   });
+}
+
+const isUnconnected = ({ reason }: Told) => reason === 'connect-refused' || reason === 'connect-timeout';
+
+/** Asked later than what failed, a vantage was answered: it may wait for one connection while another one is made. */
+function isAnsweredSince({ at, latencyMs, check }: Told, told: Told[]): boolean {
+  return told.some((o) => o.class === 'ok' && o.check !== check && o.at - o.latencyMs > at - latencyMs);
 }

@@ -264,7 +264,8 @@ function createBase(invariant: Invariant, change: Change) {
     observes(
       region: RegionName,
       zone: ZoneName | null,
-      outcomes: { target: string; class: Outcome['class']; latencyMs?: number; check?: 'shallow' | 'deep' }[],
+      outcomes: (Pick<Outcome, 'class'> &
+        Partial<Pick<Outcome, 'reason' | 'latencyMs' | 'check'>> & { target: string })[],
       blind = false,
     ): void {
       const observation = {
