@@ -17,9 +17,10 @@ import { environment, nextNumber, sixNodes } from './testing/region.ts';
 
 /** What the config asks with, and what servers answer: none of it may come to a log. */
 const prompt = 'what ails Mrs Jones of Elm Street?';
-const credential = 'team-7 0pen-sesame-4711';
+const credential = 'team-7 0pen-sesame-quicksilver';
 const answer = 'Mrs Jones has the measles';
-const leaked = /Jones|Elm Street|measles|sesame|4711/;
+// Letters only: four digits turn up in a clock's milliseconds sooner or later.
+const leaked = /Jones|Elm Street|measles|sesame|quicksilver/;
 
 const ask = { timeoutMs: 2_000, connection: 'fresh' as const };
 const bounds = { maxBodyBytes: 100_000, overloadPattern: null, loadingPattern: null };
