@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createProbe } from './create-probe.ts';
 import {
   askOnce,
@@ -208,3 +208,16 @@ it('never rejects: what cannot be asked at all is no evidence', async () => {
   expect(finding(outcome)).toBe('unknown vantage-blind');
   expect(outcome.detail).toContain('70000');
 });
+
+it.each([httpAsk(), streamAsk(), { kind: 'tcp', timeoutMs: 1_000, connection: 'fresh' } as const])(
+  'leaves no deadline behind for what it could not ask: $kind',
+  async (ask) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      expect(finding(await askOnce(target(70_000), ask))).toBe('unknown vantage-blind');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);

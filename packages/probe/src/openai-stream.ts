@@ -47,7 +47,6 @@ export async function probeStream(
 
   const asked = performance.now();
   const reader = createStreamReader(() => performance.now() - started);
-  const watch = watchSilence(ask, () => running);
   const running = generation.start((part) => {
     const before = reader.facts.pieces.length;
     const broken = reader.push(part);
@@ -57,6 +56,7 @@ export async function probeStream(
     // Some servers leave the connection open after the end; nothing follows that we want.
     if (reader.facts.done || reader.facts.error !== null) queueMicrotask(() => running.stop(null));
   });
+  const watch = watchSilence(ask, running);
   const exchange = await running.result;
   watch.end();
 

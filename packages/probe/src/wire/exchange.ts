@@ -45,7 +45,10 @@ export interface Running {
   stop(fault: Fault | null): void;
 }
 
-/** Sends one request and reads one response. `result` never rejects, and no socket survives it outside the pool. */
+/**
+ * Sends one request and reads one response. `result` never rejects, and no socket survives it outside the pool. Throws
+ * where no connection can be tried at all (a port out of range, a certificate that is none), and leaves nothing behind.
+ */
 export function startExchange(ask: ExchangeAsk, options: WireOptions): Running {
   const started = performance.now();
   const key = ask.pool === null ? '' : destinationKey(ask.destination);
@@ -136,9 +139,6 @@ export function startExchange(ask: ExchangeAsk, options: WireOptions): Running {
     return opened;
   }
 
-  const timer = setTimeout(() => finish(faultOfDeadline(phase, ask.deadlineMs), false), ask.deadlineMs);
-  const onAbort = () => finish({ kind: 'nothing', reason: 'aborted', detail: 'the round was over' }, false);
-
   if (reused === null) {
     wire = open();
   } else {
@@ -148,6 +148,9 @@ export function startExchange(ask: ExchangeAsk, options: WireOptions): Running {
     phase = 'headers';
     wire.socket.write(ask.request);
   }
+  // Not before there is a wire: where none can be opened at all, no timer may be left to end what never began.
+  const timer = setTimeout(() => finish(faultOfDeadline(phase, ask.deadlineMs), false), ask.deadlineMs);
+  const onAbort = () => finish({ kind: 'nothing', reason: 'aborted', detail: 'the round was over' }, false);
   if (ask.signal?.aborted === true) onAbort();
   else ask.signal?.addEventListener('abort', onAbort, { once: true });
 
