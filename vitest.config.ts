@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'unit',
           // Of a test with real sockets, most is waiting.
           maxWorkers: cores + 1,
+          // Files share a worker: sooner done, and what one leaves running comes to light in another.
+          isolate: false,
           include: [
             'packages/**/*.test.ts',
             'functions/**/*.test.ts',
