@@ -51,7 +51,7 @@ function isDead(check: CheckHealth, health: Health, now: number, rules: HealthRu
 }
 
 /** How long an outcome counts, ms. */
-function freshFor(kind: CheckKind, { timing }: HealthRules): number {
+export function freshFor(kind: CheckKind, timing: HealthRules['timing']): number {
   return timing.freshMs + (kind === 'deep' ? timing.deepIntervalMs : 0);
 }
 
@@ -60,7 +60,7 @@ function answersLately({ checks }: Health, now: number, rules: HealthRules): boo
   return checkKinds.some((kind) => {
     const check = checks[kind];
     const at = check ? answeredAt(check) : null;
-    return at !== null && now - at <= freshFor(kind, rules);
+    return at !== null && now - at <= freshFor(kind, rules.timing);
   });
 }
 
@@ -81,7 +81,7 @@ function sortChecks(
     const check = health.checks[kind];
     if (!check) continue;
     const fails = check.bad || check.failures > 0;
-    if (now - check.lastAt <= freshFor(kind, rules)) fresh.push(check);
+    if (now - check.lastAt <= freshFor(kind, rules.timing)) fresh.push(check);
     else {
       if (fails) failedAt = Math.max(failedAt, check.lastAt);
       if (fails || kind === 'deep') lapsed.push(kind);

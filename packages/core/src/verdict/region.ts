@@ -1,4 +1,5 @@
 import type { RegionVerdict } from '../decision.ts';
+import { freshFor } from '../health-at.ts';
 import type { ServiceSettings } from '../settings.ts';
 import type { RegionFact, Snapshot } from '../snapshot.ts';
 
@@ -37,7 +38,7 @@ function judgeRegion(
   const outside = fresh.filter((o) => o.from !== fact.region);
   const bad = outside.filter(isBad);
   // Who waits for a generation tells nothing meanwhile: the last one that it had goes on speaking against a move.
-  const generatedMs = timing.freshMs + timing.deepIntervalMs;
+  const generatedMs = freshFor('deep', timing);
   const voices = known.filter(
     (o) => o.from !== fact.region && (fresh.includes(o) || (!isBad(o) && now - o.at <= generatedMs)),
   ).length;

@@ -1,6 +1,6 @@
-import { subjectPath } from '@evac/core';
 import type { Invariant } from '../contract.ts';
 import { atActs, type Seen } from './at-ports.ts';
+import { scopeOf } from './ledger.ts';
 import { sayMs, sayWhat, sayWho } from './say.ts';
 
 /**
@@ -24,7 +24,7 @@ function lack({ call, ledger }: Seen): string | null {
   if (!held) return 'without a lease';
   const incident = ledger.incident(by.region, by.incident);
   if (!incident) return 'for an incident that its store does not have';
-  const scope = `${incident.service}/${subjectPath(incident.subject)}`;
+  const scope = scopeOf(incident);
   if (held.scope !== scope) return `with the lease on ${held.scope}, while its subject is ${scope}`;
   const lease = ledger.lease(by.region, scope);
   if (!lease) return `with token ${held.token}, while the store never gave a lease on ${scope}`;

@@ -60,6 +60,11 @@ export interface Ledger {
   calledAt(by: Process, method: string): number | null;
 }
 
+/** What a move's own lease is on. */
+export function scopeOf({ service, subject }: Pick<Incident, 'service' | 'subject'>): string {
+  return `${service}/${subjectPath(subject)}`;
+}
+
 export function createLedger(): Ledger {
   const books = new Map<string, Book>();
   const trails = new WeakMap<Process, Trail>();
@@ -123,8 +128,7 @@ function noteLease(call: Call, ended: Ended, { leases, incidents }: Book, trail:
     leases.set(scope, { scope, token, expiresAt, holder, at: call.at, ttlMs: call.ask.ttlMs });
     // Others are on a group's size, for a moment.
     const own = incidents.get(holder);
-    if (trail && own && scope === `${own.service}/${subjectPath(own.subject)}`)
-      trail.lease = { scope, token };
+    if (trail && own && scope === scopeOf(own)) trail.lease = { scope, token };
   }
   if (isCall(call, 'store', 'record')) {
     const lease = leases.get(call.ask.scope);
