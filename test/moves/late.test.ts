@@ -20,7 +20,8 @@ function run(step: string, judge = rig.judge, cell = rig.cell(east)) {
   return createSteps(judge)(cell, { step, execution: input.incident, input, lease, error });
 }
 
-test('what would begin only when the move has turned round is not done', async () => {
+/** A run of the step that has begun, and goes on to its end when it is called. */
+async function pausedInPreScale(): Promise<() => Promise<unknown>> {
   const asked = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<void>();
   const slow: Rig['judge'] = {
@@ -33,32 +34,27 @@ test('what would begin only when the move has turned round is not done', async (
   };
   const late = run('pre-scale', slow);
   await asked.promise;
+  return () => {
+    answered.resolve();
+    return late;
+  };
+}
+
+test('what would begin only when the move has turned round is not done', async () => {
+  const late = await pausedInPreScale();
   await run('undo-traffic');
   await run('undo-fleet');
-  answered.resolve();
-  await expect(late).rejects.toMatchObject({ name: 'GiveUp', message: 'States.Timeout' });
+  await expect(late()).rejects.toMatchObject({ name: 'GiveUp', message: 'States.Timeout' });
   await run('close');
   expect((await groupOf(rig, east)).desired).toBe(6);
   expect(await rig.incident(input)).toMatchObject({ outcome: 'reverted' });
 });
 
 test('a run that plans beside another one goes by the plan that was written first', async () => {
-  const asked = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<void>();
-  const slow: Rig['judge'] = {
-    ...rig.judge,
-    async stillNeeded() {
-      asked.resolve();
-      await answered.promise;
-      return 'confirmed';
-    },
-  };
-  const late = run('pre-scale', slow);
-  await asked.promise;
+  const late = await pausedInPreScale();
   await run('pre-scale');
   expect((await groupOf(rig, east)).desired).toBe(12);
-  answered.resolve();
-  await late;
+  await late();
   expect((await groupOf(rig, east)).desired).toBe(12);
   await run('undo-fleet');
   expect((await groupOf(rig, east)).desired).toBe(6);
