@@ -1,7 +1,9 @@
-import { answeredAt, healthAt, isExcused } from './health-at.ts';
+import { foldCheck, markOver } from './fold-check.ts';
+import { healthAt } from './health-at.ts';
 import type { TargetId, VantageId } from './ids.ts';
 import type { CheckKind, Outcome, OutcomeClass, Progress, Reason } from './outcome.ts';
 import type { ServiceSettings, Thresholds, Timing } from './settings.ts';
+import { hasRestarted, hasStarted } from './startup.ts';
 
 /**
  * `failing` has failed `drainAfter` times in a row: it gets no new traffic. `dead` has failed `replaceAfter` times
@@ -83,14 +85,12 @@ export function newHealth(target: TargetId, vantage: VantageId, launchedAt: numb
 export function foldHealth(previous: Health, outcome: Outcome, rules: HealthRules): Health {
   const late = outcome.at <= (previous.checks[outcome.check]?.lastAt ?? Number.NEGATIVE_INFINITY);
   if (outcome.class === 'unknown' || late) return previous;
-  const restarted =
-    outcome.class === 'starting' &&
-    (hasRestarted(previous, outcome.check) || loadsAgain(previous.checks, outcome.check, rules));
+  const restarted = outcome.class === 'starting' && hasRestarted(previous, outcome.check, rules);
   const startingSince = restarted ? outcome.at : previous.startingSince;
   const started = restarted ? false : previous.started;
   const inGrace = !started && outcome.at - startingSince < rules.timing.graceMs;
   const check = foldCheck(previous.checks[outcome.check], outcome, inGrace, rules);
-  const checks = sinceBack({ ...asked(previous.checks, rules), [outcome.check]: check });
+  const checks = markOver({ ...asked(previous.checks, rules), [outcome.check]: check });
   const next: Health = {
     ...previous,
     startingSince,
@@ -114,102 +114,6 @@ function asked(checks: Health['checks'], rules: HealthRules): Health['checks'] {
   if (rules.deep) return checks;
   const { deep: _, ...rest } = checks;
   return rest;
-}
-
-/** It answers, and no check waits for its startup to end: some servers' `/health` is well long before they can generate. */
-function hasStarted(checks: Health['checks'], { thresholds }: HealthRules): boolean {
-  const all = Object.values(checks);
-  return all.some((check) => check.successes >= thresholds.healthyAfter) && !all.some(isExcused);
-}
-
-/**
- * Its startup was over when this check began to say that it is loading: it was healthy, or it was known for too short a time to
- * be, older than its grace when it was first asked and answering. That excuses it once: it has been in other states since.
- */
-function hasRestarted(previous: Health, kind: CheckKind): boolean {
-  const { started, state, since, startingSince, checks } = previous;
-  if (state === 'starting' || checks[kind]?.lastClass === 'starting') return false;
-  const isNew = state === 'unknown' && since === startingSince;
-  return started || (isNew && Object.values(checks).some((check) => answeredAt(check) !== null));
-}
-
-/** It had loaded within its grace, as `/health` has said often enough, and refuses that again before it was asked to generate. */
-function loadsAgain(
-  { shallow, deep }: Health['checks'],
-  kind: CheckKind,
-  { thresholds }: HealthRules,
-): boolean {
-  const hadLoaded = deep?.lastClass === 'starting' && deep.over === true && isExcused(deep);
-  return kind === 'shallow' && hadLoaded && (shallow?.successes ?? 0) >= thresholds.healthyAfter;
-}
-
-/**
- * A generation that was refused because the model was loading, or for which there was no connection, was refused by the same
- * server that `/health` found failing: once that is answered again, this is over, as long as it does not fail anew. A generation
- * waits longer for its connection, and may tell of it when `/health` is back already. Whether it generates is not known yet, so
- * that nothing is cleared; and one whose `/health` was well all along fails until it has generated (docs/facts.md: `/health` says
- * nothing of the engine).
- */
-function sinceBack(checks: Health['checks']): Health['checks'] {
-  const { shallow, deep } = checks;
-  if (!shallow || !deep || !neverBegan(deep)) return checks;
-  const { over: _, ...last } = deep;
-  // The word of "loading" comes at once, and is news of a server that answers by then.
-  const from = deep.lastClass === 'starting' ? deep.lastAt : deep.lastAt - deep.latencyMs;
-  const isOver = isAnswer(shallow.lastClass) && shallow.backAt !== undefined && shallow.backAt > from;
-  return { ...checks, deep: isOver ? { ...last, over: true } : last };
-}
-
-const neverBegan = ({ lastClass, lastReason }: CheckHealth) =>
-  lastClass === 'starting' || (lastClass === 'failed' && noConnection.has(lastReason));
-const noConnection: ReadonlySet<Reason> = new Set<Reason>(['connect-refused', 'connect-timeout']);
-const isFailure = (found: OutcomeClass) => found === 'failed' || found === 'starting';
-const isAnswer = (found: OutcomeClass) => found === 'ok' || found === 'saturated';
-
-function foldCheck(
-  previous: CheckHealth | undefined,
-  outcome: Outcome,
-  inGrace: boolean,
-  rules: HealthRules,
-): CheckHealth {
-  const seen = {
-    lastAt: outcome.at,
-    lastClass: outcome.class,
-    lastReason: outcome.reason,
-    lastDetail: outcome.detail,
-    latencyMs: outcome.firstTokenMs ?? outcome.latencyMs,
-  };
-  const was = previous ?? { failures: 0, successes: 0, bad: false, failingSince: null };
-  const isBack = isAnswer(outcome.class) && previous !== undefined && isFailure(previous.lastClass);
-  const backAt = isBack ? outcome.at : previous?.backAt;
-  const back = backAt === undefined ? {} : { backAt };
-  const unanswered = { ...seen, successes: 0, answeredAt: previous ? answeredAt(previous) : null };
-  switch (outcome.class) {
-    case 'ok': {
-      const successes = was.successes + 1;
-      const bad = was.bad && successes < rules.thresholds.healthyAfter;
-      return { ...seen, ...back, failures: 0, successes, bad, failingSince: bad ? was.failingSince : null };
-    }
-    case 'failed':
-    case 'starting': {
-      if (inGrace) return { ...unanswered, failures: 0, bad: false, failingSince: null };
-      const failures = was.failures + 1;
-      const bad = was.bad || failures >= rules.thresholds.drainAfter;
-      return { ...unanswered, failures, bad, failingSince: was.failingSince ?? outcome.at };
-    }
-    case 'saturated':
-      return {
-        ...seen,
-        ...back,
-        failures: 0,
-        successes: 0,
-        bad: was.bad,
-        failingSince: was.bad ? was.failingSince : null,
-      };
-    case 'misconfigured':
-    case 'unknown':
-      return { ...unanswered, failures: 0, bad: false, failingSince: null };
-  }
 }
 
 function foldProgress(previous: Health['progress'], outcome: Outcome): Health['progress'] {
