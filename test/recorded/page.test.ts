@@ -8,7 +8,7 @@ it('docs/api-calls.md says what was recorded', async () => {
 
 What the functions have really called on moto, behind a proxy that notes every call: while a node died, a zone was lost and
 came back, and a region vanished and came back (\`test/aws/workflow/story.ts\`), and on the ways that those do not go
-(\`test/aws/workflow/detours.ts\`). \`npm run test:aws\` fails when it sees anything else; \`npm run api-calls\` records it anew. The
+(\`test/aws/workflow/detours.ts\`, \`regions.ts\`). \`npm run test:aws\` fails when it sees anything else; \`npm run api-calls\` records it anew. The
 roles that are deployed are held against it (\`test/infra/roles.test.ts\`).
 
 moto has no LaunchInstances: it is refused there as an unknown action, and the launch goes by the desired capacity, so both

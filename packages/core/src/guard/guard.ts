@@ -18,7 +18,7 @@ export type Objection = { because: string; unblock: string } | null;
 
 export interface Guard {
   name: GuardName;
-  /** True where a person's `force` overrides it: cooldown, quorum, maintenance and approval. */
+  /** True where a person's `force` overrides all of it: cooldown, quorum, maintenance and approval. Of `subsumed` it overrides a part. */
   yieldsToForce: boolean;
   object(candidate: Candidate, context: GuardContext): Objection;
 }
