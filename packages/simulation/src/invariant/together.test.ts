@@ -85,6 +85,13 @@ test('a node that is still starting is not counted', () => {
   expect(justGrown.admit(moveOf('replace-node', ofNode(zoneA)))).toBeNull();
 });
 
+test('a node that Auto Scaling is ending does not fail together with those that stay', () => {
+  const stage = failing(all);
+  const leaving = stage.view(west).nodes.find((n) => n.node === nodeOf(zoneC));
+  if (leaving) leaving.lifecycle = 'terminating';
+  expect(stage.admit(moveOf('replace-node', ofNode(zoneA)))).toBeNull();
+});
+
 test('silent about a fail-back', () => {
   expect(failing(all).admit(moveOf('fail-back', ofZone(zoneA)))).toBeNull();
 });

@@ -14,7 +14,7 @@ const foldMs = 15_000;
  * nodes, in several of its zones, fail. A node fails when a majority of the vantages that tell of it, and two of them,
  * have told `drainAfter` failures of one check in a row, for long enough to be known, and nothing else since: for want of a
  * connection, no answer at all to what was asked later. One that is still starting is not counted, and neither is what was told
- * of one while it was.
+ * of one while it was. One that Auto Scaling is ending does not fail either: nobody asks it any more.
  */
 export const together = (): Invariant =>
   atAdmissionsTold('together', (admission, testimonies, truth) => {
@@ -28,7 +28,8 @@ export const together = (): Invariant =>
     );
     const failing = nodes.filter((n) => {
       const told = ofNode(n.node);
-      return isTold(told, startedAt(n.launchedAt, told, truth), admission, truth);
+      const fails = isTold(told, startedAt(n.launchedAt, told, truth), admission, truth);
+      return fails && n.lifecycle !== 'terminating';
     });
     const zones = new Set(failing.map((n) => n.zone));
     if (failing.length < truth.service.thresholds.fleetShare * nodes.length || zones.size < 2) return null;
