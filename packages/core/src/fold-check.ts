@@ -53,20 +53,33 @@ export function foldCheck(
 }
 
 /**
+ * Marks what a check found last and what the other one shows to be over. Nothing is cleared by it.
+ *
  * A generation that was refused because the model was loading, or for which there was no connection, was refused by the same
  * server that `/health` found failing: once that is answered again, this is over, as long as it does not fail anew. A generation
- * waits longer for its connection, and may tell of it when `/health` is back already. Whether it generates is not known yet, so
- * that nothing is cleared; and one whose `/health` was well all along fails until it has generated (docs/facts.md: `/health` says
- * nothing of the engine).
+ * waits longer for its connection, and may tell of it when `/health` is back already. Whether it generates is not known yet; and
+ * one whose `/health` was well all along fails until it has generated (docs/facts.md: `/health` says nothing of the engine).
+ *
+ * The other way round, a server that has generated since works, whatever its `/health` said before. Where generations are asked
+ * for nearly as often as rounds are made, `/health` is not asked again for a while.
  */
 export function markOver(checks: Health['checks']): Health['checks'] {
   const { shallow, deep } = checks;
-  if (!shallow || !deep || !neverBegan(deep)) return checks;
-  const { over: _, ...last } = deep;
+  if (!shallow || !deep) return checks;
+  const hasGenerated = deep.lastClass === 'ok' && deep.lastAt > shallow.lastAt;
   // The word of "loading" comes at once, and is news of a server that answers by then.
   const from = deep.lastClass === 'starting' ? deep.lastAt : deep.lastAt - deep.latencyMs;
-  const isOver = isAnswer(shallow.lastClass) && shallow.backAt !== undefined && shallow.backAt > from;
-  return { ...checks, deep: isOver ? { ...last, over: true } : last };
+  const isBack = isAnswer(shallow.lastClass) && shallow.backAt !== undefined && shallow.backAt > from;
+  return {
+    shallow: withOver(shallow, isFailure(shallow.lastClass) && hasGenerated),
+    deep: withOver(deep, neverBegan(deep) && isBack),
+  };
+}
+
+function withOver(check: CheckHealth, isOver: boolean): CheckHealth {
+  if ((check.over === true) === isOver) return check;
+  const { over: _, ...last } = check;
+  return isOver ? { ...last, over: true } : last;
 }
 
 const neverBegan = ({ lastClass, lastReason }: CheckHealth) =>

@@ -187,6 +187,16 @@ describe('loading for too long, and then answering', () => {
     expect(isFailing(then((at) => is(at, saturated)))).toBe(false);
     expect(then(ok, ok, ok, deep, deep, deep).state).toBe('healthy');
   });
+  it('fails no more for what its /health said before it generated, until that is asked again', () => {
+    const full = (at: number) => ({ ...is(at, saturated), check: 'deep' as const });
+    expect([then(deep), then(full), then(deep, refuses), then(deep, generation)].map(isFailing)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect(then(deep, deep, deep).state).toBe('failing');
+  });
   it('fails again with the next generation that is refused, and whenever /health is', () => {
     expect(isFailing(then(ok, generation, ok))).toBe(true);
     expect([then(ok, refuses), then(ok, ok, ok, refuses), then(ok, ok, ok, bad)].map(isFailing)).toEqual([

@@ -28,7 +28,7 @@ export interface CheckHealth {
   failingSince: number | null;
   /** Of the last good or full answer, where that was not the last outcome; older versions did not keep it. */
   answeredAt?: number | null;
-  /** What it found last is over: `/health`, which failed as well, has been answered since. Of a generation that never began. */
+  /** What it found last is over, as the other check has shown since: see `markOver`. */
   over?: true;
   /** When the first answer came after a failure, as long as answers follow. */
   backAt?: number;
