@@ -1,4 +1,4 @@
-import { type Outcome, vantageId } from '@evac/core';
+import { type Outcome, regionName, vantageId } from '@evac/core';
 import { expect, test } from 'vitest';
 import { evidence } from './evidence.ts';
 import {
@@ -360,4 +360,19 @@ test('a region takes an outside vantage that is not its own', () => {
   expect(endpoint(createStage(evidence()), east, 'failed').admit(back)).toContain(
     'no outside vantage had told answers',
   );
+});
+
+test('an outside vantage that has only had failures of late, too few to confirm them, is no voice against a failover', () => {
+  const [south, usual] = [regionName('us-south-1'), createStage(evidence()).truth.scene.world.regions];
+  const failsOver = (answeredAt: number) => {
+    const regions = [...usual, { name: south, weight: 100, zones: [], nodesPerZone: 0, max: 0 }];
+    const stage = createStage(evidence(), { world: { regions } });
+    stage.at(answeredAt).observes(south, null, [{ target: 'region/us-west-2', class: 'ok' }]);
+    stage.at(40_000).observes(south, null, [{ target: 'region/us-west-2', class: 'failed' }]);
+    for (const at of [40_000, 45_000])
+      stage.at(at).observes(east, null, [{ target: 'region/us-west-2', class: 'failed' }]);
+    return stage.at(46_000).admit(moveOf('fail-over-region', ofRegion(west), 'automatic', east));
+  };
+  expect(failsOver(20_000)).toBeNull();
+  expect(failsOver(35_000)).toContain('only 1 of 2 outside vantages had told failures');
 });

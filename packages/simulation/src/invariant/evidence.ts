@@ -134,7 +134,14 @@ function gapOfRegion(
     return `no outside vantage had told ${kind} of its endpoint within ${sayMs(evidenceMs(truth.service))} (${count.contrary.join(', ') || 'none'} had told otherwise)`;
   }
   if (wanted === 'good' || !storesAnswer(truth.scene)) return null;
-  if (count.agreeing.length <= count.contrary.length) {
+  const { freshMs } = truth.service.timing;
+  const onlyFailed = (vantage: string) =>
+    outside.every(
+      (t) => t.vantage !== vantage || t.told.every((o) => o.at <= knewAt - freshMs || o.class === 'failed'),
+    );
+  // Whose failures are too few yet to agree has nothing to say against it either, once its last answer is stale.
+  const contrary = count.contrary.filter((vantage) => !onlyFailed(vantage));
+  if (count.agreeing.length <= contrary.length) {
     return `only ${count.agreeing.length} of ${count.seeing} outside vantages had told failures of its endpoint (${count.agreeing.join(', ')}), and every store could be read from ${region}`;
   }
   return null;
