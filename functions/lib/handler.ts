@@ -22,7 +22,9 @@ export function createHandler<Answer>(
   work: (event: unknown, run: Run) => Promise<Answer>,
 ) {
   const log = createLog();
-  return middy<unknown, Answer>()
+  // A run whose time is over has to be ended by Lambda, with all that it has under way: answered early, it would be frozen, and
+  // would go on acting in the next run.
+  return middy<unknown, Answer>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(log, { logEvent: false, resetKeys: true }))
     .use(traced(name))
     .onError(({ error }) => clean(error))
