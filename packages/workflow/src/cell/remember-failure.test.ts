@@ -44,6 +44,17 @@ describe('a call that failed', () => {
     expect(calls).toEqual(['read a']);
   });
 
+  it('is remembered from when it was made: frozen with its function, it may fail long afterwards', async () => {
+    const { port, calls, pass, holdNext } = createPatient();
+    const thaw = holdNext();
+    const frozen = port.read({ of: 'a' });
+    pass(60_000);
+    thaw();
+    await expect(frozen).rejects.toThrow();
+    await expect(port.read({ of: 'b' })).rejects.toThrow();
+    expect(calls).toEqual(['read a', 'read b']);
+  });
+
   it('is made again after that', async () => {
     const { port, calls, pass } = createPatient();
     await expect(port.read({ of: 'a' })).rejects.toThrow();

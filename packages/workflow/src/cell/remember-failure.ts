@@ -13,12 +13,14 @@ export function rememberFailure<T extends object>(port: T, clock: Clock, forMs: 
       return async (...args: unknown[]) => {
         const last = failed.get(name);
         if (last && clock.now() - last.at < forMs) throw last.error;
+        // Not from its end: where a function is frozen meanwhile, that comes long after.
+        const at = clock.now();
         try {
           const result: unknown = await Reflect.apply(method, target, args);
           failed.delete(name);
           return result;
         } catch (error) {
-          failed.set(name, { at: clock.now(), error });
+          failed.set(name, { at, error });
           throw error;
         }
       };
