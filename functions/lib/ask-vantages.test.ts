@@ -38,8 +38,8 @@ const failed: Partial<CheckHealth> = {
 async function asked(seen: Record<string, [Partial<CheckHealth>, number]>, of = ['a', 'b', 'c', 'out']) {
   const direct: string[] = [];
   const probe: ProbePort = {
-    async ask({ target: { id }, check: kind }): Promise<Outcome> {
-      direct.push(id);
+    async ask({ target: { id }, check: kind, probe: { connection } }): Promise<Outcome> {
+      direct.push(`${id}, ${connection}`);
       return { target: id, check: kind, at: now, latencyMs: 1, detail: '', class: 'ok', reason: 'answered' };
     },
   };
@@ -58,7 +58,7 @@ async function asked(seen: Record<string, [Partial<CheckHealth>, number]>, of = 
   });
   const { shallow, progress, model } = settings();
   const ask = (about: typeof target) =>
-    port.ask({ target: about, check: 'deep', probe: shallow, progress, model });
+    port.ask({ target: about, check: 'deep', probe: { ...shallow, connection: 'reuse' }, progress, model });
   return { outcome: await ask(target), ask, direct };
 }
 
@@ -86,8 +86,8 @@ describe('a node, asked from outside of the VPC', () => {
     expect((await asked({ a: [answered, 44] })).outcome.class).toBe('ok');
   });
 
-  it('is asked directly where no vantage stands inside', async () => {
-    expect((await asked({}, ['out'])).direct).toEqual([target.id]);
+  it('is asked directly where no vantage stands inside, by a connection of its own', async () => {
+    expect((await asked({}, ['out'])).direct).toEqual([`${target.id}, fresh`]);
   });
 
   it('is not confused with a region’s endpoint, which is asked directly', async () => {

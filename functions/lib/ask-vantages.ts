@@ -2,6 +2,7 @@ import {
   type CheckHealth,
   type Clock,
   type Finding,
+  freshFor,
   type Outcome,
   outcomeReasons,
   type ProbePort,
@@ -32,9 +33,8 @@ export function askVantages(means: AskMeans): ProbePort {
     async ask(question) {
       const { target, check } = question;
       const service = services.find((s) => s.name === target.service);
-      if (target.kind !== 'node' || inside.length === 0 || !service) return direct.ask(question);
-      const { freshMs, deepIntervalMs } = service.timing;
-      const oldest = clock.now() - freshMs - (check === 'deep' ? deepIntervalMs : 0);
+      if (target.kind !== 'node' || inside.length === 0 || !service) return direct.ask(anew(question));
+      const oldest = clock.now() - freshFor(check, service.timing);
       const { health } = await store.readHealth({ service: service.name });
       const seen = health.flatMap(({ target: of, vantage, checks }) => {
         const found = checks[check];
@@ -54,6 +54,13 @@ export function askVantages(means: AskMeans): ProbePort {
       return { ...base, ...findingOf(told.found), at, latencyMs, detail } satisfies Outcome;
     },
   };
+}
+
+type Question = Parameters<ProbePort['ask']>[0];
+
+/** No connection may outlive a run: frozen with the function, it may be dead when it is thawed, and that would be evidence. */
+function anew(question: Question): Question {
+  return { ...question, probe: { ...question.probe, connection: 'fresh' } };
 }
 
 /** A class and its reason, as a health keeps them side by side. */
