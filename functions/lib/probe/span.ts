@@ -73,8 +73,11 @@ export async function probeSpan(means: SpanMeans, span: Span, remainingMs: numbe
       );
     }),
   );
-  await Promise.all(rounds);
-  done.abort('nothing is left to do');
+  try {
+    await Promise.all(rounds);
+  } finally {
+    done.abort('nothing is left to do');
+  }
 }
 
 function roundsIn({ from, until }: Span, { timing: { intervalMs } }: ServiceSettings) {

@@ -75,7 +75,7 @@ export async function watchRound(deps: Watch, memory: Memory, round: Round, ends
     void asking.ended().then(() => {
       gathering.tell();
       if (nothingIsLeft(memory, round, service)) wake();
-    });
+    }, wake);
     await clock.sleep(Math.min(next, end) - clock.now(), rest.signal).catch(() => {});
     if (rest.signal.aborted) break;
   }
