@@ -20,7 +20,12 @@ function start(args: string[], onLine: (line: string) => void): Child {
   const child = spawn(process.execPath, [evac, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const complaints: string[] = [];
   child.stderr?.on('data', (text: Buffer) => complaints.push(text.toString()));
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      // One that is killed may leave half a line.
+      if (!child.killed || isJson(line)) onLine(line);
+    });
+  }
   child.once('exit', (code) => {
     if (code !== 0 && code !== null) process.stderr.write(complaints.join(''));
   });
@@ -62,4 +67,13 @@ export function startOrchestratorProcess(
 ): Child {
   const args = ['run', '--json', '--world', options.admin, '--seed', String(options.seed)];
   return start(args, (line) => onEvent(JSON.parse(line)));
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }
