@@ -50,7 +50,7 @@ it('keeps what each vantage found', () => {
     seen([of('i-a2')]),
   );
   expect(rounds[0]?.seen).toEqual([
-    { vantage: 'in/a', total: 2, failed: 1 },
+    { vantage: 'in/a', total: 2, failed: 1, affected: ['i-a1'] },
     { vantage: 'in/b', total: 2, failed: 0 },
   ]);
 });

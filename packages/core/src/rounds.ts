@@ -1,6 +1,6 @@
-import type { VantageId, ZoneName } from './ids.ts';
+import type { NodeId, VantageId, ZoneName } from './ids.ts';
 import type { Thresholds, Timing } from './settings.ts';
-import type { ZoneRound } from './snapshot.ts';
+import type { SeenPart, ZoneRound } from './snapshot.ts';
 import type { Observation, Target } from './target.ts';
 import { median } from './verdict/statistics.ts';
 
@@ -39,6 +39,7 @@ interface Asked {
 
 function tally(zone: ZoneName, at: number, vantage: VantageId, here: Asked[]): ZoneRound {
   const failed = here.filter(({ outcome }) => outcome.class === 'failed');
+  const affected = [...new Set(failed.map(({ target }) => target.node))];
   const answered = here.filter(({ outcome }) => outcome.class === 'ok' && outcome.check === 'shallow');
   return {
     zone,
@@ -47,9 +48,9 @@ function tally(zone: ZoneName, at: number, vantage: VantageId, here: Asked[]): Z
     total: here.length,
     failed: failed.length,
     nodes: new Set(here.map(({ target }) => target.node)).size,
-    affected: [...new Set(failed.map(({ target }) => target.node))],
+    affected,
     latencyMs: fastestNode(answered),
-    seen: [{ vantage, total: here.length, failed: failed.length }],
+    seen: [partOf(vantage, here.length, failed.length, affected)],
   };
 }
 
@@ -80,10 +81,17 @@ function merge(rounds: ZoneRound[], more: ZoneRound): ZoneRound[] {
   return rounds.with(place, both);
 }
 
-function addSeen(parts: NonNullable<ZoneRound['seen']>): NonNullable<ZoneRound['seen']> {
-  return [...Map.groupBy(parts, (p) => p.vantage)].map(([vantage, of]) => ({
-    vantage,
-    total: of.reduce((sum, { total }) => sum + total, 0),
-    failed: of.reduce((sum, { failed }) => sum + failed, 0),
-  }));
+function addSeen(parts: SeenPart[]): SeenPart[] {
+  return [...Map.groupBy(parts, (p) => p.vantage)].map(([vantage, of]) =>
+    partOf(
+      vantage,
+      of.reduce((sum, { total }) => sum + total, 0),
+      of.reduce((sum, { failed }) => sum + failed, 0),
+      [...new Set(of.flatMap(({ affected }) => affected ?? []))],
+    ),
+  );
+}
+
+function partOf(vantage: VantageId, total: number, failed: number, affected: NodeId[]): SeenPart {
+  return { vantage, total, failed, ...(affected.length > 0 && { affected }) };
 }

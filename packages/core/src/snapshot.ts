@@ -67,7 +67,15 @@ export interface ZoneRound {
   /** A typical latency of what was answered; null when nothing was. */
   latencyMs: number | null;
   /** Each vantage's part of it; absent where the source has no vantages, and in records of earlier versions. */
-  seen?: { vantage: VantageId; total: number; failed: number }[];
+  seen?: SeenPart[];
+}
+
+export interface SeenPart {
+  vantage: VantageId;
+  total: number;
+  failed: number;
+  /** Nodes that failed it; absent where none did, and in records of earlier versions. */
+  affected?: NodeId[];
 }
 
 export type NodeLifecycle = 'pending' | 'in-service' | 'terminating' | 'terminated';

@@ -23,6 +23,8 @@ export interface ZoneEvidence {
   /** How many times slower than the others, where it is so in enough rounds and up to now. */
   slow: { ratio: number; rounds: number } | null;
   affected: Set<NodeId>;
+  /** Those that failed others than the vantage that complains most; null where only one has asked, or nobody says. */
+  affectedToOthers: Set<NodeId> | null;
   /** Those with a failed probe, for each round that has any. */
   affectedByRound: NodeId[][];
 }
@@ -82,6 +84,7 @@ function weighOne(
     }),
     slow: slowness(probes, thresholds, noticeableMs),
     affected: new Set(here.flatMap((r) => r.affected)),
+    affectedToOthers: affectedToOthers(probes.here),
     affectedByRound: here.flatMap((r) => (r.affected.length > 0 ? [r.affected] : [])),
   };
 }
@@ -160,7 +163,7 @@ function exceeds(a: Count, b: Count, minEffect: number): boolean {
 function corroborated(here: ZoneRound[], rest: ZoneRound[], minEffect: number): boolean {
   const seers = bySeer(here);
   if (seers.size < 2) return true;
-  const [loudest] = [...seers].toSorted(([, a], [, b]) => b.failed - a.failed)[0] ?? [];
+  const loudest = loudestOf(seers);
   const without = (counts: Map<VantageId, Count>) =>
     sum([...counts].filter(([v]) => v !== loudest).map(([, c]) => c));
   const [a, b] = [without(seers), without(bySeer(rest))];
@@ -170,6 +173,18 @@ function corroborated(here: ZoneRound[], rest: ZoneRound[], minEffect: number): 
 function bySeer(rounds: ZoneRound[]): Map<VantageId, Count> {
   const parts = rounds.flatMap((r) => r.seen ?? []);
   return new Map([...Map.groupBy(parts, (p) => p.vantage)].map(([vantage, of]) => [vantage, sum(of)]));
+}
+
+const loudestOf = (seers: Map<VantageId, Count>): VantageId | undefined =>
+  [...seers].toSorted(([, a], [, b]) => b.failed - a.failed)[0]?.[0];
+
+function affectedToOthers(here: ZoneRound[]): Set<NodeId> | null {
+  const parts = here.flatMap((r) => r.seen ?? []);
+  const seers = bySeer(here);
+  // Items of older versions do not say.
+  if (seers.size < 2 || parts.some((p) => p.failed > 0 && !p.affected)) return null;
+  const loudest = loudestOf(seers);
+  return new Set(parts.flatMap((p) => (p.vantage === loudest ? [] : (p.affected ?? []))));
 }
 
 /**

@@ -48,6 +48,23 @@ describe("one vantage's word", () => {
     const two = seenBy(halfFail, (r, v) => (r.zone === zoneA && v > 0 ? v : 0));
     expect(verdictOf({ ...snapshot(), rounds: two })).toBe('impaired');
   });
+  it('is not, where the others see a single bad node: it is that, and a broken path', () => {
+    const failedBy = (affected: (vantage: number, round: number) => string[] | undefined) =>
+      rounds((name) => (name === zoneA ? 4 : 0)).map((r, i) => ({
+        ...r,
+        seen: vantages.map((vantage, v) => {
+          const part = { vantage, total: 2, failed: r.zone === zoneA ? (v === 2 ? 2 : 1) : 0 };
+          const nodes = r.zone === zoneA ? affected(v, Math.floor(i / 3))?.map(nodeId) : undefined;
+          return nodes ? { ...part, affected: nodes } : part;
+        }),
+      }));
+    const verdict = (all: ZoneRound[]) => verdictOf({ ...snapshot(), rounds: all });
+    expect(verdict(failedBy((v) => (v === 2 ? ['i-a1', 'i-a2'] : ['i-a1'])))).toBe('suspected');
+    expect(verdict(failedBy((v) => (v === 2 ? ['i-a1', 'i-a2'] : ['i-a1', 'i-gone'])))).toBe('suspected');
+    expect(verdict(failedBy((v, r) => (v === 2 || r === 6 ? ['i-a1', 'i-a2'] : ['i-a1'])))).toBe('impaired');
+    // Rounds that an earlier version counted do not say.
+    expect(verdict(failedBy(() => undefined))).toBe('impaired');
+  });
   it('stands where nobody else has asked', () => {
     const alone = halfFail.map((r) => ({
       ...r,

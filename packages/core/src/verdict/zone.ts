@@ -86,6 +86,10 @@ function conclude({ evidence, p, nodes, restarted, silent, alone, thresholds }: 
   const telling = new Set(started.flatMap((n) => (restarted.has(n.node) ? [] : [n.node])));
   const affected = started.filter((n) => telling.has(n.node) && (n.suspect || evidence.affected.has(n.node)));
   const spread = affected.length >= many;
+  // That one vantage's path is broken, while the others see a single bad node, is no zone either.
+  const others = evidence.affectedToOthers;
+  const isCorroborated =
+    others === null || affected.filter((n) => others.has(n.node)).length >= Math.min(2, nodes.length);
   const wideRounds = evidence.affectedByRound.filter(
     (of) => of.filter((id) => telling.has(id)).length >= many,
   ).length;
@@ -115,7 +119,7 @@ function conclude({ evidence, p, nodes, restarted, silent, alone, thresholds }: 
   const requestsFail = (level: number, rounds: number) =>
     traffic !== null && traffic.p <= level && traffic.badRounds >= Math.min(rounds, traffic.rounds);
 
-  const probesAgree = spread && p !== null && p <= zoneAlpha && wideRounds >= zoneM;
+  const probesAgree = spread && isCorroborated && p !== null && p <= zoneAlpha && wideRounds >= zoneM;
   const bothAgree = spread && restarting === 0 && requestsFail(zoneAlpha, zoneM);
   // Nobody inside speaks and everybody outside fails to get an answer: two kinds of evidence need less of each.
   const lost = silent && wide && p !== null && p <= weak;
