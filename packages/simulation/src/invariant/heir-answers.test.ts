@@ -22,6 +22,16 @@ test('silent when it answers, or failed once', () => {
   expect(tells(createStage(heirAnswers()), 'ok', 'failed').admit(failover())).toBeNull();
 });
 
+test('failures that were told just before are not known yet', () => {
+  const failed = tells(createStage(heirAnswers()), 'ok', 'failed', 'failed');
+  expect(failed.at(6_000).admit(failover())).toBeNull();
+  expect(failed.at(8_000).admit(failover())).toContain('the last 2 shallow checks');
+  const answersSince = tells(createStage(heirAnswers()), 'failed', 'failed', 'ok');
+  expect(answersSince.at(7_000).admit(failover())).toBeNull();
+  const failsOn = tells(createStage(heirAnswers()), 'failed', 'failed', 'failed');
+  expect(failsOn.at(7_000).admit(failover())).toContain('the last 3 shallow checks');
+});
+
 test('old words are none', () => {
   const stage = tells(createStage(heirAnswers()), 'ok').at(300_000);
   expect(stage.admit(failover())).toContain('had told nothing');
