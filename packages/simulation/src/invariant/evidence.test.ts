@@ -115,6 +115,19 @@ test('complains of failures that are old, and of nobody looking at all', () => {
   expect(replace(stage.at(900_000), 'force')).toContain('had told its store anything for');
 });
 
+test('a person may move by force what was only asked to generate of late, and nothing that nobody asked', () => {
+  const toldOnce = (check: 'shallow' | 'deep') => {
+    const stage = watched();
+    stage.at(20_000).observes(west, zoneA, [{ target: `node/${sick}`, check, class: 'ok' }]);
+    round(stage, [25_000, 60_000], (_, node) => (node === sick ? null : 'ok'));
+    return stage;
+  };
+  expect(replace(toldOnce('deep').at(61_000), 'force')).toBeNull();
+  expect(replace(toldOnce('deep').at(61_000), 'recover')).toContain('only 0 of 0');
+  expect(replace(toldOnce('shallow').at(61_000), 'force')).toContain('no vantage has told');
+  expect(replace(toldOnce('deep').at(91_000), 'force')).toContain('no vantage has told');
+});
+
 test('a single failure is none: it takes drainAfter', () => {
   const stage = watched();
   round(stage, [0, 0], (_, node) => (node === sick ? 'failed' : 'ok'));

@@ -50,11 +50,24 @@ function gap(admission: Admission, testimonies: Testimonies, truth: Truth): stri
       { wanted, now: knewAt, withinMs: evidenceMs(service), isBlind: testimonies.isBlind },
       truth,
     );
-    if (count.seeing === 0)
+    if (count.seeing === 0 && !isAskedToGenerate(told, knewAt, testimonies, service))
       return `no vantage has told of ${subject.node} within ${sayMs(evidenceMs(service))}`;
     return verb === 'force' ? null : shortOf(count, incident, truth);
   }
   return verb === 'force' ? null : gapOfZone(admission, testimonies, truth);
+}
+
+/** A generation counts for longer than what else was told of it, be it only to know that it was looked at. */
+function isAskedToGenerate(
+  told: Testimony[],
+  knewAt: number,
+  { isBlind }: Testimonies,
+  service: ServiceSettings,
+): boolean {
+  const from = knewAt - evidenceMs(service);
+  return told.some(
+    (t) => !isBlind(t.vantage, knewAt) && t.told.some((o) => o.check === 'deep' && o.at > from),
+  );
 }
 
 function gapOfZone(
