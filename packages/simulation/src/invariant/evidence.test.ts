@@ -377,10 +377,10 @@ test('a region takes an outside vantage that is not its own', () => {
 
 test('an outside vantage that has only had failures of late, too few to confirm them, is no voice against a failover', () => {
   const [south, usual] = [regionName('us-south-1'), createStage(evidence()).truth.scene.world.regions];
-  const failsOver = (answeredAt: number) => {
+  const failsOver = (answeredAt: number, check: 'shallow' | 'deep' = 'shallow') => {
     const regions = [...usual, { name: south, weight: 100, zones: [], nodesPerZone: 0, max: 0 }];
     const stage = createStage(evidence(), { world: { regions } });
-    stage.at(answeredAt).observes(south, null, [{ target: 'region/us-west-2', class: 'ok' }]);
+    stage.at(answeredAt).observes(south, null, [{ target: 'region/us-west-2', check, class: 'ok' }]);
     stage.at(40_000).observes(south, null, [{ target: 'region/us-west-2', class: 'failed' }]);
     for (const at of [40_000, 45_000])
       stage.at(at).observes(east, null, [{ target: 'region/us-west-2', class: 'failed' }]);
@@ -388,4 +388,6 @@ test('an outside vantage that has only had failures of late, too few to confirm 
   };
   expect(failsOver(20_000)).toBeNull();
   expect(failsOver(35_000)).toContain('only 1 of 2 outside vantages had told failures');
+  expect(failsOver(20_000, 'deep')).toContain('only 1 of 2 outside vantages had told failures');
+  expect(failsOver(1_000, 'deep')).toBeNull();
 });

@@ -3,7 +3,7 @@ import type { Invariant, Truth } from '../contract.ts';
 import type { Admission } from './admission.ts';
 import { atAdmissionsTold } from './at-ports.ts';
 import { ballot, isSo, shortOf } from './ballot.ts';
-import { evidenceMs } from './bounds.ts';
+import { evidenceMs, skewMs } from './bounds.ts';
 import { sayMove, sayMs } from './say.ts';
 import { storesAnswer } from './stores.ts';
 import type { Testimonies, Testimony } from './testimony.ts';
@@ -147,10 +147,14 @@ function gapOfRegion(
     return `no outside vantage had told ${kind} of its endpoint within ${sayMs(evidenceMs(truth.service))} (${count.contrary.join(', ') || 'none'} had told otherwise)`;
   }
   if (wanted === 'good' || !storesAnswer(truth.scene)) return null;
-  const { freshMs } = truth.service.timing;
+  const { freshMs, deepIntervalMs } = truth.service.timing;
+  // What was generated goes on counting for longer; by whose clock, nobody can say.
+  const answeredMs = { shallow: freshMs, deep: freshMs + deepIntervalMs - skewMs };
   const onlyFailed = (vantage: string) =>
     outside.every(
-      (t) => t.vantage !== vantage || t.told.every((o) => o.at <= knewAt - freshMs || o.class === 'failed'),
+      (t) =>
+        t.vantage !== vantage ||
+        t.told.every((o) => o.at <= knewAt - answeredMs[o.check] || o.class === 'failed'),
     );
   // Whose failures are too few yet to agree has nothing to say against it either, once its last answer is stale.
   const contrary = count.contrary.filter((vantage) => !onlyFailed(vantage));
