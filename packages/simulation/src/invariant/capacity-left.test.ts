@@ -1,3 +1,4 @@
+import type { Incident } from '@evac/core';
 import { expect, test } from 'vitest';
 import { capacityLeft } from './capacity-left.ts';
 import {
@@ -80,4 +81,24 @@ test('what is asked for only after the process was told of its group is not want
   isTold(12);
   isTold(6, east);
   expect(admit()).toContain('with 3 of 9 nodes left');
+});
+
+test('a node without an address is none that a failover counts yet, and one to the others', () => {
+  const stage = withBad(0, [zoneB, 0], [zoneB, 1], [zoneC, 0]);
+  const view = stage.view(west);
+  const young = view.nodes.slice(0, 1).map((n) => ({ ...n, node: nodeOf(zoneC, 7), zone: zoneC }));
+  for (const { node } of young) stage.breaks(node, Number.POSITIVE_INFINITY);
+  Object.assign(view, { desired: 7, nodes: [...view.nodes, ...young] });
+  const admit = (move: Incident, without: number) => {
+    const by = { ...stage.step(move, 'admit') };
+    const nodes = view.nodes.map((n, i) => ({ ...n, host: i < 7 - without ? '10.0.0.1' : '' }));
+    const result = { groups: [{ desired: 7 }], nodes };
+    stage.call('fleet', 'describe', {}, result, { by, region: west });
+    stage.open(move);
+    return stage.record(move, { step: 'admit', phase: 'done' }, by);
+  };
+  const failover = moveOf('fail-over-region', ofRegion(east), 'automatic', west);
+  expect(admit(failover, 1)).toBeNull();
+  expect(admit(failover, 0)).toContain('with 3 of 7 nodes left');
+  expect(admit(moveOf('replace-node', ofNode(zoneB)), 1)).toContain('with 3 of 7 nodes left');
 });
