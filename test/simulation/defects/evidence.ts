@@ -69,7 +69,7 @@ export const evidenceDefects: Defect[] = [
     name: 'blind vantage trusted',
     what: 'a vantage that sees nothing at all tells failures of everything it asks',
     caughtBy: ['evidence'],
-    within: 6_000,
+    within: 20_000,
     shows: both(isHalfBlind, isSet('policy', isAutomatic)),
     parts: () => ({
       ports: (ports, by) =>
