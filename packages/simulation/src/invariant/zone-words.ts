@@ -2,7 +2,7 @@ import type { ZoneRound } from '@evac/core';
 import type { Truth } from '../contract.ts';
 import { foldMs } from './ballot.ts';
 import { skewMs } from './bounds.ts';
-import type { Testimonies, Testimony, Told } from './testimony.ts';
+import type { Testimonies, Testimony } from './testimony.ts';
 
 /** One of those that told failures of a zone was answered by it afterwards, and then not again, or the other way round. */
 export function failsInPart(testimonies: Testimony[], by: string[], from: number): boolean {
@@ -32,9 +32,9 @@ export function requestsFail(rounds: ZoneRound[], zone: string, by: number, { se
 }
 
 /**
- * A zone may also be impaired by being slow: in a quarter of the rounds that its test looks at, a majority of the vantages
- * that see it measured its typical answer well above the other zones' in the same round: they may have been slow before. The
- * rounds reach back to before it became slow, hence the quarter and the root.
+ * A zone may also be impaired by being slow: within the rounds that its test looks at, a majority of the vantages that see
+ * it measured a quarter of its answers well above the other zones' typical one at about the same time, since these may have
+ * been slow before. The rounds reach back to before it became slow, hence the quarter and the root.
  */
 export function findingItSlow(
   region: string,
@@ -52,13 +52,12 @@ export function findingItSlow(
       .flatMap((node) => testimonies.of(region, node.id));
   const here = within([zone]);
   const rest = within(zones.filter((z) => z !== zone));
-  const latencies = (of: Testimony[], vantage: string) =>
-    Map.groupBy(
-      of
-        .filter((t) => t.vantage === vantage)
-        .flatMap((t) => t.told.filter((o) => o.at > from && o.class === 'ok' && o.check === 'shallow')),
-      (o) => o.at,
-    );
+  const answers = (of: Testimony[], vantage: string) =>
+    of
+      .filter((t) => t.vantage === vantage)
+      .flatMap((t) => t.told.filter((o) => o.at > from && o.class === 'ok' && o.check === 'shallow'));
+  // Where generations take the place of every other round, a vantage hears of a zone and of the others by turns.
+  const nearMs = 2 * timing.intervalMs;
   const seeingWithin = (ms: number) => {
     const seeing = here.filter(
       (t) => !testimonies.isBlind(t.vantage, now) && t.told.some((o) => o.at > now - ms && o.at <= now),
@@ -67,21 +66,16 @@ export function findingItSlow(
   };
   // A decision may have looked at its clock a moment before it read what they had told.
   const slow = seeingWithin(timing.freshMs + foldMs).filter((vantage) => {
-    const others = latencies(rest, vantage);
-    const ratios = [...latencies(here, vantage)].flatMap(([at, told]) => {
-      const [mine, typical] = [median(told), median(others.get(at) ?? [])];
-      return mine === null || typical === null ? [] : [mine / typical];
+    const others = answers(rest, vantage);
+    const ratios = answers(here, vantage).flatMap(({ at, latencyMs }) => {
+      const near = others.filter((o) => Math.abs(o.at - at) <= nearMs).map((o) => o.latencyMs);
+      const typical = quantile(near, 0.5);
+      return typical === null ? [] : [latencyMs / typical];
     });
     return (quantile(ratios, 0.75) ?? 0) >= Math.sqrt(thresholds.zoneSlowFactor);
   });
   return { slow, all: [...new Set([...slow, ...seeingWithin(timing.freshMs)])] };
 }
-
-const median = (told: Told[]) =>
-  quantile(
-    told.map((o) => o.latencyMs),
-    0.5,
-  );
 
 function quantile(values: number[], share: number): number | null {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? null;
