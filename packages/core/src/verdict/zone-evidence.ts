@@ -1,6 +1,7 @@
-import type { NodeId, VantageId, ZoneName } from '../ids.ts';
+import type { NodeId, ZoneName } from '../ids.ts';
 import type { Thresholds } from '../settings.ts';
 import type { ZoneRound } from '../snapshot.ts';
+import { affectedToOthers, type Count, corroborated, exceeds, sum } from './corroboration.ts';
 import { fisherGreater, median } from './statistics.ts';
 
 /** What a zone's rounds say of it beside the other zones'. */
@@ -28,9 +29,6 @@ export interface ZoneEvidence {
   /** Those with a failed probe, for each round that has any. */
   affectedByRound: NodeId[][];
 }
-
-/** A zone is several times likelier to fail than the rest, or it shares the rest's trouble: zones take a burst unevenly. */
-const oddsThatMatter = 8;
 
 /** What the rounds say of each of these zones, in their order. `noticeableMs`: less than this is nothing to a client. */
 export function weigh(
@@ -151,42 +149,6 @@ const countBad = (rounds: ZoneRound[], thresholds: Thresholds) =>
 const isBad = ({ failed, total }: Count, { zoneMinEffect }: Thresholds) =>
   failed > 0 && failed >= zoneMinEffect * total;
 
-function exceeds(a: Count, b: Count, minEffect: number): boolean {
-  const [share, rest] = [a.failed / a.total, b.failed / b.total];
-  return share - rest >= minEffect && share * (1 - rest) >= oddsThatMatter * rest * (1 - share);
-}
-
-/**
- * One vantage's path to a zone may be what is broken. Where several have asked, what they saw must hold without the one
- * that complains most.
- */
-function corroborated(here: ZoneRound[], rest: ZoneRound[], minEffect: number): boolean {
-  const seers = bySeer(here);
-  if (seers.size < 2) return true;
-  const loudest = loudestOf(seers);
-  const without = (counts: Map<VantageId, Count>) =>
-    sum([...counts].filter(([v]) => v !== loudest).map(([, c]) => c));
-  const [a, b] = [without(seers), without(bySeer(rest))];
-  return a.total > 0 && b.total > 0 && exceeds(a, b, minEffect);
-}
-
-function bySeer(rounds: ZoneRound[]): Map<VantageId, Count> {
-  const parts = rounds.flatMap((r) => r.seen ?? []);
-  return new Map([...Map.groupBy(parts, (p) => p.vantage)].map(([vantage, of]) => [vantage, sum(of)]));
-}
-
-const loudestOf = (seers: Map<VantageId, Count>): VantageId | undefined =>
-  [...seers].toSorted(([, a], [, b]) => b.failed - a.failed)[0]?.[0];
-
-function affectedToOthers(here: ZoneRound[]): Set<NodeId> | null {
-  const parts = here.flatMap((r) => r.seen ?? []);
-  const seers = bySeer(here);
-  // Items of older versions do not say.
-  if (seers.size < 2 || parts.some((p) => p.failed > 0 && !p.affected)) return null;
-  const loudest = loudestOf(seers);
-  return new Set(parts.flatMap((p) => (p.vantage === loudest ? [] : (p.affected ?? []))));
-}
-
 /**
  * Round by round against the other zones in the same round, so that what slows them all does not count. In half of the
  * window's rounds, and in the last of them.
@@ -215,24 +177,10 @@ function slowness(
   return ratio !== null && stillSo ? { ratio, rounds: slow.length } : null;
 }
 
-interface Count {
-  total: number;
-  failed: number;
-}
-
 function sumFrom(rounds: readonly ZoneRound[], from: number): Count {
   const all = { total: 0, failed: 0 };
   for (const { at, total, failed } of rounds) {
     if (at < from) continue;
-    all.total += total;
-    all.failed += failed;
-  }
-  return all;
-}
-
-function sum(counts: readonly Count[]): Count {
-  const all = { total: 0, failed: 0 };
-  for (const { total, failed } of counts) {
     all.total += total;
     all.failed += failed;
   }
