@@ -70,10 +70,11 @@ export function markOver(checks: Health['checks']): Health['checks'] {
   // The word of "loading" comes at once, and is news of a server that answers by then.
   const from = deep.lastClass === 'starting' ? deep.lastAt : deep.lastAt - deep.latencyMs;
   const isBack = isAnswer(shallow.lastClass) && shallow.backAt !== undefined && shallow.backAt > from;
-  return {
+  const marked = {
     shallow: withOver(shallow, isFailure(shallow.lastClass) && hasGenerated),
     deep: withOver(deep, neverBegan(deep) && isBack),
   };
+  return marked.shallow === shallow && marked.deep === deep ? checks : { ...checks, ...marked };
 }
 
 function withOver(check: CheckHealth, isOver: boolean): CheckHealth {
