@@ -77,7 +77,7 @@ function weighOne(
         .some((r) => isBad(r, thresholds)),
     ),
     restWell: samples.every(({ rest }) => {
-      const last = sumFrom(rest, lastly);
+      const last = sum(rest.filter((r) => r.at >= lastly));
       return last.failed <= (last.total * thresholds.zoneMinEffect) / 2;
     }),
     slow: slowness(probes, thresholds, noticeableMs),
@@ -175,14 +175,4 @@ function slowness(
   const stillSo = compared.slice(-thresholds.zoneM).every((c) => c.slow);
   const ratio = median(slow.map((c) => c.ratio));
   return ratio !== null && stillSo ? { ratio, rounds: slow.length } : null;
-}
-
-function sumFrom(rounds: readonly ZoneRound[], from: number): Count {
-  const all = { total: 0, failed: 0 };
-  for (const { at, total, failed } of rounds) {
-    if (at < from) continue;
-    all.total += total;
-    all.failed += failed;
-  }
-  return all;
 }
