@@ -8,7 +8,10 @@ const infra = ['test/infra/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    // No test waits for these: they only end what hangs, and a busy machine must not come near them.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000, interval: 10 } },
     coverage: {
       provider: 'v8',
       include: ['packages/core/src/**/*.ts'],
