@@ -144,7 +144,8 @@ it('a pattern that backtracks is stopped, and is our mistake', () => {
   const started = performance.now();
   const evil: Assertion[] = [{ kind: 'body-matches', pattern: '^(a+)+$' }];
   expect(check(evil, { body: `${'a'.repeat(60)}!` })).toMatch(/^mistake: .* took longer than 250ms/);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  // What is not stopped goes on for years.
+  expect(performance.now() - started).toBeLessThan(30_000);
 });
 
 it('a long body is quoted in part', () => {

@@ -12,6 +12,9 @@ import {
   target,
 } from './testing/asking.ts';
 import * as bad from './testing/misbehave.ts';
+import { timeByTurns } from './testing/time-by-turns.ts';
+
+timeByTurns();
 
 let server: bad.BadServer | null = null;
 afterEach(async () => {
@@ -25,7 +28,7 @@ const moved = { tokens: 148, running: 3, waiting: 2 };
 
 async function ask(health: bad.Behaviour, metrics: bad.Behaviour, progress = progressAsk()) {
   server = await bad.serve({ '/health': health, '/metrics': metrics });
-  return askOnce(target(server.port), httpAsk({ timeoutMs: 100 }), { progress });
+  return askOnce(target(server.port), httpAsk(health === bad.hang ? { timeoutMs: 200 } : {}), { progress });
 }
 
 const metricsAsked = () => server?.requests.filter((request) => request.path === '/metrics').length;
@@ -47,7 +50,8 @@ describe('a server that hangs is told by its counters', () => {
     const outcome = await ask(bad.hang, bad.metrics(stuck, moved));
     expect(outcome).toMatchObject({ class: 'saturated', reason: 'busy', progress: moved });
     expect(outcome.detail).toMatch(/within \d+ms; but its counters advanced by 48 within 10ms$/);
-    expect(outcome.latencyMs).toBeLessThan(1_000);
+    // What its counters took is not its own.
+    expect(outcome.latencyMs).toBe(200);
   });
 
   it('hung when work is pending and they do not', async () => {
@@ -81,7 +85,7 @@ describe('a server that hangs is told by its counters', () => {
         (request.nth === 1 ? bad.metrics(stuck) : bad.reset)(socket, request)) satisfies bad.Behaviour,
     ],
   ])('by its own reason when %s', async (_, metrics) => {
-    const outcome = await ask(bad.hang, metrics, progressAsk({ timeoutMs: 50 }));
+    const outcome = await ask(bad.hang, metrics, progressAsk({ timeoutMs: 200 }));
     expect(finding(outcome)).toBe('failed headers-timeout');
     expect(outcome.progress).toBeUndefined();
   });
@@ -212,12 +216,7 @@ it('never rejects: what cannot be asked at all is no evidence', async () => {
 it.each([httpAsk(), streamAsk(), { kind: 'tcp', timeoutMs: 1_000, connection: 'fresh' } as const])(
   'leaves no deadline behind for what it could not ask: $kind',
   async (ask) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
-      expect(finding(await askOnce(target(70_000), ask))).toBe('unknown vantage-blind');
-      expect(vi.getTimerCount()).toBe(0);
-    } finally {
-      vi.useRealTimers();
-    }
+    expect(finding(await askOnce(target(70_000), ask))).toBe('unknown vantage-blind');
+    expect(vi.getTimerCount()).toBe(0);
   },
 );

@@ -1,8 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
 import { askOnce, finding, target } from './testing/asking.ts';
 import * as bad from './testing/misbehave.ts';
+import { timeByTurns } from './testing/time-by-turns.ts';
 
-const tcpAsk = { kind: 'tcp', timeoutMs: 5_000, connection: 'fresh' } as const;
+timeByTurns();
+
+const tcpAsk = { kind: 'tcp', timeoutMs: 30_000, connection: 'fresh' } as const;
 
 let server: bad.BadServer | null = null;
 afterEach(async () => {
@@ -19,7 +22,7 @@ it('a server that accepts is ok, is sent nothing, and is left', async () => {
 });
 
 it('a server that refuses has failed', async () => {
-  const outcome = await askOnce(target(await bad.refusedPort()), tcpAsk);
+  const outcome = await askOnce(target(bad.refusedPort), tcpAsk);
   expect(finding(outcome)).toBe('failed connect-refused');
 });
 

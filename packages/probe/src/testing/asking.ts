@@ -32,7 +32,7 @@ export function target(port: number, address: Partial<Address> = {}): Target {
 }
 
 /** Patient enough for a busy machine; a test of a timeout sets its own. */
-const patientMs = 5_000;
+const patientMs = 30_000;
 
 export const httpAsk = (ask: Partial<HttpAsk> = {}): HttpAsk => ({
   kind: 'http',

@@ -214,12 +214,8 @@ function drip(socket: Socket, everyMs: number, text: (n: number) => string): voi
   socket.on('close', () => clearInterval(timer));
 }
 
-/** A port that refuses: it was free a moment ago. */
-export async function refusedPort(): Promise<number> {
-  const server = await serve(hang);
-  await server.close();
-  return server.port;
-}
+/** A port that refuses: nobody listens there, and it is none that who asks for a free one is given. */
+export const refusedPort = 1;
 
 /** A listener whose process is stuck: the kernel's accept queue fills up, and then nobody gets a connection. */
 export async function stuckListener(): Promise<{ port: number; close(): Promise<void> }> {
@@ -229,7 +225,8 @@ export async function stuckListener(): Promise<{ port: number; close(): Promise<
     const server = createServer();
     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
       parentPort.postMessage(server.address().port);
-      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      // At once: its loop would take everybody who had come until then.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     });`;
   const worker = new Worker(code, { eval: true });
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));
