@@ -13,15 +13,20 @@ import { createProbeHandler } from './handler.ts';
 let aws: FunctionsWorld;
 afterEach(() => aws.close());
 
-/** A span of five seconds, as the queue delivers it. */
+/** A span of a minute, as the queue delivers it: longer than any machine that is only busy stands still. */
 function message(sentAt: number) {
-  const body = { at: '2026-11-21T18:00:00Z', after: 0, for: 5, shard: 0, shards: 1 };
+  const body = { at: '2026-11-21T18:00:00Z', after: 0, for: 60, shard: 0, shards: 1 };
   return { Records: [{ body: JSON.stringify(body), attributes: { SentTimestamp: String(sentAt) } }] };
 }
 
 describe('the probe function', () => {
   it('asks the targets of the table over the network, writes what it found, and calls nothing but the table', async () => {
-    aws = await startFunctionsWorld();
+    const usual = settings();
+    const service = settings({
+      shallow: { kind: 'tcp', timeoutMs: 15_000, connection: 'fresh' },
+      timing: { ...usual.timing, intervalMs: 60_000, fastIntervalMs: 30_000 },
+    });
+    aws = await startFunctionsWorld({}, [service]);
     const server = http.createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -40,13 +45,13 @@ describe('the probe function', () => {
       ...nodeTarget(n),
       address: { protocol: 'http' as const, host: '127.0.0.1', port },
     }));
-    await store.writeTargets({ service: settings().name, targets });
+    await store.writeTargets({ service: service.name, targets });
     const probe = createProbeHandler(() => ({ region, table: 'evac', settings: '', vantage }), {
       ...aws.world,
       clock: systemClock,
     });
-    await probe(message(Date.now()), lambdaContext(10_000));
-    const observations = await store.observations({ service: settings().name });
+    await probe(message(Date.now()), lambdaContext());
+    const observations = await store.observations({ service: service.name });
     expect(observations).toMatchObject([{ vantage: vantage.id, region, zone: zoneA, blind: false }]);
     expect(observations[0]?.outcomes.map((o) => o.class)).toEqual(nodes.map(() => 'ok'));
     expect(aws.calls).toEqual([]);
@@ -54,7 +59,7 @@ describe('the probe function', () => {
     expect(writes.slice(1).every((c) => c.body.includes('observation#llm'))).toBe(true);
 
     const calls = aws.db.calls.length;
-    await probe(message(Date.now() - 6_000), lambdaContext(10_000));
+    await probe(message(Date.now() - 61_000), lambdaContext());
     log.stop();
     expect(log.entries()).toMatchObject([
       { level: 'WARN', message: 'a round came too late, and is left out' },

@@ -1,7 +1,7 @@
 import { createClients } from '@evac/aws';
 import type { ServiceSettings } from '@evac/core';
 import type { Context } from 'aws-lambda';
-import { failure, type Script } from '../../../packages/aws/src/testing/aws.ts';
+import { failure, patient, type Script } from '../../../packages/aws/src/testing/aws.ts';
 import { createTestClock } from '../../../packages/aws/src/testing/clock.ts';
 import { startDynamoDb } from '../../../packages/aws/src/testing/dynamodb/server.ts';
 import { type StubCall, startStub } from '../../../packages/aws/src/testing/stub.ts';
@@ -55,8 +55,8 @@ export async function startFunctionsWorld(
       ...options,
       endpoint: router.url,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      ...patient,
       attempts: 1,
-      attemptMs: 10_000,
     });
     made.push(own);
     return own;

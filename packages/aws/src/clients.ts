@@ -31,6 +31,8 @@ export interface ClientOptions {
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** Of one call, the first included; 5 if left out. */
   attempts?: number;
+  /** Until an attempt's connection stands; 1 s if left out. */
+  connectMs?: number;
   /** Until an attempt's answer begins; 5 s if left out. */
   attemptMs?: number;
 }
@@ -58,10 +60,10 @@ export interface Clients {
 }
 
 export function createClients(options: ClientOptions): Clients {
-  const { region, endpoint, attempts = 5, attemptMs = 5_000 } = options;
+  const { region, endpoint, attempts = 5, connectMs = 1_000, attemptMs = 5_000 } = options;
   const credentials = options.credentials ?? fromEnv();
   const requestHandler = new NodeHttpHandler({
-    connectionTimeout: 1_000,
+    connectionTimeout: connectMs,
     requestTimeout: attemptMs,
     // Without it the handler warns and goes on waiting.
     throwOnRequestTimeout: true,

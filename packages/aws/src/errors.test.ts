@@ -1,7 +1,16 @@
 import { AutoScalingClient, TerminateInstanceInAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import type { PortErrorCode } from '@evac/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { answer, failure, type Script, type StubAws, startAws, throttled } from './testing/aws.ts';
+import {
+  answer,
+  failure,
+  patient,
+  type Script,
+  type StubAws,
+  startAws,
+  throttled,
+  unanswered,
+} from './testing/aws.ts';
 
 const action = 'TerminateInstanceInAutoScalingGroup';
 let aws: StubAws;
@@ -13,7 +22,8 @@ const command = new TerminateInstanceInAutoScalingGroupCommand({
 });
 
 async function terminate(reply: Script, how: 'get' | 'once' = 'once', limitMs?: number): Promise<Error> {
-  aws = await startAws({ [action]: reply }, { attempts: 2, attemptMs: 300 });
+  const { attemptMs } = reply === 'hang' && limitMs === undefined ? unanswered : patient;
+  aws = await startAws({ [action]: reply }, { attempts: 2, attemptMs });
   const { clients } = aws.context;
   const client = clients[how](AutoScalingClient);
   const call = clients.call(action, (options) => client.send(command, options), limitMs);
@@ -100,13 +110,18 @@ test('contention passes, and is waited out', async () => {
 
 describe('a deadline', () => {
   test("of the call ends a hang within the SDK's own patience", async () => {
-    expect((await terminate('hang', 'get', 50)).name).toBe('LostAnswer');
+    expect((await terminate('hang', 'get', 2_000)).name).toBe('LostAnswer');
     expect(aws.count(action)).toBe(1);
   });
 
   test('of the step ends everything asked through it', async () => {
-    aws = await startAws({ [action]: 'hang' }, { attemptMs: 5_000 });
-    const clients = aws.context.clients.until(AbortSignal.timeout(50));
+    const deadline = new AbortController();
+    const hang = () => {
+      deadline.abort();
+      return 'hang' as const;
+    };
+    aws = await startAws({ [action]: hang });
+    const clients = aws.context.clients.until(deadline.signal);
     const ask = () =>
       clients.call(action, (options) => clients.get(AutoScalingClient).send(command, options));
     await expect(ask()).rejects.toMatchObject({ name: 'LostAnswer' });

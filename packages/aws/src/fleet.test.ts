@@ -11,10 +11,12 @@ import {
   instances,
   member,
   members,
+  patient,
   type Script,
   type StubAws,
   startAws,
   throttled,
+  unanswered,
 } from './testing/aws.ts';
 
 let aws: StubAws;
@@ -222,7 +224,8 @@ describe('terminate and keep', () => {
     ['hang', 'hang' as const],
     ['internal error', failure('InternalFailure', 'nobody knows', 500)],
   ])('after a lost answer (%s) look, and ask nothing a second time', async (_, lost) => {
-    const fleet = await fleetOf(leaving([lost, terminated]));
+    const { attemptMs } = lost === 'hang' ? unanswered : patient;
+    const fleet = await fleetOf(leaving([lost, terminated]), { attemptMs });
     await fleet.terminate({ node, decrement: true });
     expect(aws.count(action)).toBe(1);
   });

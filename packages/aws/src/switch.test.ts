@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settings } from '../../core/src/testing/snapshot.ts';
 import { createClients } from './clients.ts';
 import { createSwitch } from './switch.ts';
+import { patient } from './testing/aws.ts';
 import { createTestClock } from './testing/clock.ts';
 import { type FakeDynamoDb, startDynamoDb } from './testing/dynamodb/server.ts';
 
@@ -16,8 +17,8 @@ beforeEach(async () => {
     region: regionName('us-west-2'),
     endpoint: db.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...patient,
     attempts: 2,
-    attemptMs: 300,
   });
   close = () => clients.destroy();
   port = createSwitch({ clients, services: [settings()], clock: createTestClock() }, 'evac');

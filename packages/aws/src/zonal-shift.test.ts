@@ -11,6 +11,7 @@ import {
   type StubAws,
   startAws,
   targetGroup,
+  unanswered,
 } from './testing/aws.ts';
 import { createZonalShift } from './zonal-shift.ts';
 
@@ -55,8 +56,8 @@ const refusal = (type: string, reason: string, status = 400) => ({
   headers: { 'x-amzn-errortype': `${type}:http://internal.amazon.com/`, 'content-type': 'application/json' },
 });
 
-async function shiftsOf(script: Record<string, Script>) {
-  aws = await startAws(script);
+async function shiftsOf(script: Record<string, Script>, options = {}) {
+  aws = await startAws(script, options);
   return createZonalShift(aws.context);
 }
 
@@ -211,11 +212,12 @@ describe('start', () => {
   });
 
   test('after a lost request asks again', async () => {
-    const port = await shiftsOf({
+    const script = {
       ...behind(loadBalancer),
       [resource(loadBalancer)]: managed(),
-      'POST /zonalshifts': ['hang', json(shift('s-1'))],
-    });
+      'POST /zonalshifts': ['hang' as const, json(shift('s-1'))],
+    };
+    const port = await shiftsOf(script, unanswered);
     expect(await port.start(ask)).toMatchObject({ id: 's-1' });
     expect(aws.count('POST /zonalshifts')).toBe(2);
   });

@@ -2,6 +2,7 @@ import { regionName, type ServiceSettings, serviceName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settings } from '../../../core/src/testing/snapshot.ts';
 import { createClients } from '../clients.ts';
+import { patient, unanswered } from '../testing/aws.ts';
 import { createTestClock } from '../testing/clock.ts';
 import { aliasRecord, type FakeRoute53, put, refused, startRoute53 } from '../testing/route53.ts';
 import type { NameSystem } from './authority.ts';
@@ -16,13 +17,13 @@ let dns: ReturnType<typeof createDns>;
 
 const nobody: NameSystem = { serversOf: async () => [], addressesOf: async () => [] };
 
-function start(change: Partial<ServiceSettings> = {}, options: DnsOptions = {}) {
+function start(change: Partial<ServiceSettings> = {}, options: DnsOptions = {}, patience = patient) {
   const clients = createClients({
     region: regionName('us-west-2'),
     endpoint: api.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...patience,
     attempts: 2,
-    attemptMs: 300,
   });
   close = () => clients.destroy();
   const dnsSettings = { name, control: 'records', ttlMs: 30_000 } as const;
@@ -161,6 +162,8 @@ describe('weights', () => {
   });
 
   it.each(['hang', 'reset'] as const)('that are never answered (%s) may have been set', async (trouble) => {
+    close();
+    dns = start({}, {}, unanswered);
     api.trouble = (call) => (call.method === 'POST' ? trouble : null);
     await expect(set({ 'us-east-1': 5 })).rejects.toMatchObject({ name: 'LostAnswer' });
   });

@@ -12,7 +12,7 @@ import {
   stage,
   startAccount,
 } from '../testing/account.ts';
-import { answer, ec2Answer, json, loadBalancer, targetGroup } from '../testing/aws.ts';
+import { answer, ec2Answer, json, loadBalancer, patient, targetGroup, unanswered } from '../testing/aws.ts';
 import { createTestClock } from '../testing/clock.ts';
 import { type Action, actions, partitionOf, policyOf } from './actions.ts';
 import { readPicture } from './read.ts';
@@ -29,13 +29,13 @@ beforeAll(async () => {
 });
 beforeEach(() => account.reset());
 
-function clientsOf(attempts = 2): Clients {
+function clientsOf(attempts = 2, patience = patient): Clients {
   return createClients({
     region,
     endpoint: account.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...patience,
     attempts,
-    attemptMs: 500,
   });
 }
 
@@ -357,7 +357,9 @@ describe('an API that is slow to answer', () => {
 
   it('that does not answer at all is told', async () => {
     account.trouble = (action) => (action === 'elasticloadbalancing:DescribeTargetHealth' ? 'hang' : null);
-    const { picture, here } = await read();
+    const own = clientsOf(2, unanswered);
+    const { picture, here } = await read(own);
+    own.destroy();
     expect(picture.gaps).toMatchObject([
       { action: 'elasticloadbalancing:DescribeTargetHealth', why: 'unanswered' },
     ]);

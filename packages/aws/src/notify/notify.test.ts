@@ -1,6 +1,7 @@
 import { incidentId, type Notification, regionName, serviceName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClients } from '../clients.ts';
+import { patient, unanswered } from '../testing/aws.ts';
 import { createTestClock } from '../testing/clock.ts';
 import { type Stub, type StubCall, type StubReply, startStub } from '../testing/stub.ts';
 import { type Channels, createNotify } from './notify.ts';
@@ -31,13 +32,17 @@ afterEach(async () => {
   await stub.close();
 });
 
-function send(change: Partial<Notification> = {}, channels: Channels = both): Promise<void> {
+function send(
+  change: Partial<Notification> = {},
+  channels: Channels = both,
+  patience = patient,
+): Promise<void> {
   const clients = createClients({
     region: regionName('us-west-2'),
     endpoint: stub.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...patience,
     attempts: 2,
-    attemptMs: 300,
   });
   close = () => clients.destroy();
   return createNotify({ clients, clock: createTestClock() }, channels).send({ ...notification, ...change });
@@ -166,7 +171,7 @@ describe('a channel that fails', () => {
 
   it.each(['reset', 'hang'] as const)('once (%s) is asked again', async (trouble) => {
     bus = () => (count('PutEvents') === 1 ? trouble : events({ FailedEntryCount: 0, Entries: [{}] }));
-    await send();
+    await send({}, both, trouble === 'hang' ? unanswered : patient);
     expect(count('PutEvents')).toBe(2);
   });
 

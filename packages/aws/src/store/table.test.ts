@@ -1,6 +1,7 @@
 import { type Observation, regionName, vantageId, zoneName } from '@evac/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { incident } from '../../../core/src/testing/snapshot.ts';
+import { unanswered } from '../testing/aws.ts';
 import type { Trouble } from '../testing/dynamodb/server.ts';
 import { first, note, type StoreWorld, scope, second, service, startStoreWorld } from '../testing/store.ts';
 
@@ -9,6 +10,11 @@ beforeEach(async () => {
   world = await startStoreWorld();
 });
 afterEach(() => world.close());
+
+async function beImpatient(): Promise<void> {
+  await world.close();
+  world = await startStoreWorld(2, unanswered.attemptMs);
+}
 
 /** The next calls of an action go wrong, this often. */
 function goWrong(trouble: Trouble, action: string, times = 1): void {
@@ -34,6 +40,7 @@ describe('a call that', () => {
   it.each(['throttled', 'error', 'reset', 'hang'] as const)(
     'goes wrong once (%s) is made again',
     async (trouble) => {
+      if (trouble === 'hang') await beImpatient();
       goWrong(trouble, 'GetItem');
       expect(await world.store.breakerResetAt()).toBeNull();
       expect(count('GetItem')).toBe(2);
@@ -51,6 +58,7 @@ describe('a call that', () => {
   it.each(['reset', 'hang', 'error'] as const)(
     'is never answered (%s) may have happened',
     async (trouble) => {
+      if (trouble === 'hang') await beImpatient();
       goWrong(trouble, 'PutItem', 9);
       const put = world.store.putObservation(observation(1));
       await expect(put).rejects.toMatchObject({ name: 'LostAnswer' });

@@ -26,10 +26,15 @@ export interface StubAwsOptions {
   attemptMs?: number;
 }
 
+/** For what a local server answers for sure. A busy machine may stand still for seconds, and an attempt given up would be counted. */
+export const patient = { connectMs: 15_000, attemptMs: 15_000 };
+/** For what is never answered, which each attempt waits out. */
+export const unanswered = { ...patient, attemptMs: 1_000 };
+
 /** A region of AWS that follows a script, by action. What it does not name is refused as an unknown action. */
 export async function startAws(
   script: Record<string, Script>,
-  { services = [settings()], attempts = 3, attemptMs = 500 }: StubAwsOptions = {},
+  { services = [settings()], attempts = 3, attemptMs = patient.attemptMs }: StubAwsOptions = {},
 ): Promise<StubAws> {
   const times = new Map<string, number>();
   const stub = await startStub((call) => {
@@ -44,6 +49,7 @@ export async function startAws(
     region: regionName('us-west-2'),
     endpoint: stub.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...patient,
     attempts,
     attemptMs,
   });

@@ -13,6 +13,27 @@ export interface NameServer {
   close(): Promise<void>;
 }
 
+/** Listens on a port that is free for both: the UDP half of the one that TCP is given may be somebody else's. */
+async function onOnePort(tcp: net.Server): Promise<{ udp: dgram.Socket; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    tcp.listen(0, '127.0.0.1');
+    await once(tcp, 'listening');
+    const address = tcp.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const udp = dgram.createSocket('udp4');
+    try {
+      udp.bind(port, '127.0.0.1');
+      await once(udp, 'listening');
+      return { udp, port };
+    } catch (error) {
+      udp.close();
+      tcp.close();
+      await once(tcp, 'close');
+      if (attempt === 10) throw error;
+    }
+  }
+}
+
 /** A name server on a free local port, UDP and TCP, that answers as it is told. */
 export async function startNameServer(
   reply: (question: Question, over: 'udp' | 'tcp', nth: number) => Reply,
@@ -38,17 +59,11 @@ export async function startNameServer(
       if (packet) socket.end(dnsPacket.streamEncode(packet));
     });
   });
-  tcp.listen(0, '127.0.0.1');
-  await once(tcp, 'listening');
-  const address = tcp.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const udp = dgram.createSocket('udp4');
+  const { udp, port } = await onOnePort(tcp);
   udp.on('message', (message, from) => {
     const packet = answer(message, 'udp');
     if (packet) udp.send(dnsPacket.encode(packet), from.port, from.address);
   });
-  udp.bind(port, '127.0.0.1');
-  await once(udp, 'listening');
   return {
     address: `127.0.0.1:${port}`,
     questions,

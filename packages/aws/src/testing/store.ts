@@ -2,6 +2,7 @@ import { incidentId, regionName, type Store, serviceName } from '@evac/core';
 import { incident } from '../../../core/src/testing/snapshot.ts';
 import { type Clients, createClients } from '../clients.ts';
 import { createStore } from '../store/store.ts';
+import { patient } from './aws.ts';
 import { createTestClock } from './clock.ts';
 import { type FakeDynamoDb, startDynamoDb } from './dynamodb/server.ts';
 
@@ -25,11 +26,11 @@ export interface StoreWorld {
 }
 
 /** A store of the real SDK on a local server; the SDK gives up after `attempts`, each after `attemptMs` of silence. */
-export async function startStoreWorld(attempts = 2, attemptMs = 300): Promise<StoreWorld> {
+export async function startStoreWorld(attempts = 2, attemptMs = patient.attemptMs): Promise<StoreWorld> {
   const clock = createTestClock();
   const db = await startDynamoDb();
   const region = regionName('us-west-2');
-  const clients = createClients({ region, endpoint: db.url, credentials, attempts, attemptMs });
+  const clients = createClients({ region, endpoint: db.url, credentials, ...patient, attempts, attemptMs });
   const another = () => createStore({ clients, clock }, 'evac');
   const store = another();
   return {

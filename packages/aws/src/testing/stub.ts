@@ -47,6 +47,8 @@ export async function startStub(
     });
     request.on('error', () => {});
   });
+  // A client that has paused meanwhile would ask on a connection just as it is closed.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
