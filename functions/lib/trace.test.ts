@@ -30,7 +30,7 @@ const run = (header: string, work: () => Promise<unknown> = async () => 'done', 
   return middy(work).use(traced('traffic', env))(event, lambdaContext());
 };
 const segment = async () => {
-  await expect.poll(() => heard.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => heard.length).toBe(1);
   const [header = '', body = ''] = heard[0]?.split('\n') ?? [];
   expect(JSON.parse(header)).toEqual({ format: 'json', version: 1 });
   return JSON.parse(body);

@@ -31,9 +31,9 @@ test('a zonal shift, by zone ID, takes a zone out of use, and its end brings it 
   const [zone] = region().zones;
   const ask = { service: service(), awayFrom: zoneId(zone!.id), expiresInMs: 60_000, comment: 'test' };
   const shift = await ports().zonalShift.start(ask);
-  await expect.poll(answering, { timeout: 3_000 }).toEqual(await idsOf(1, 2));
+  await expect.poll(answering).toEqual(await idsOf(1, 2));
   await ports().zonalShift.cancel({ id: shift.id });
-  await expect.poll(answering, { timeout: 3_000 }).toEqual(await idsOf(0, 1, 2));
+  await expect.poll(answering).toEqual(await idsOf(0, 1, 2));
 });
 
 test('a node that is deregistered finishes what it has, and gets nothing new', async () => {
@@ -41,19 +41,22 @@ test('a node that is deregistered finishes what it has, and gets nothing new', a
   const { node, port, targetGroup } = target!;
   await t.admin.fault({ name: 'node-hang', target: node, on: true });
   const body = '{"prompt":"Count from 1 to 4"}';
-  const asked = Array.from({ length: 6 }, () =>
-    fetch(`${region().endpoint}/v1/completions`, { method: 'POST', body }),
-  );
-  let served = 0;
-  for (const answer of asked) answer.then(() => served++);
-  await expect.poll(() => served).toBe(5);
+  const asked: Promise<Response>[] = [];
+  const since = (await t.admin.view()).lastRequestAt.nodes[node] ?? 0;
+  const hasOne = async () => ((await t.admin.view()).lastRequestAt.nodes[node] ?? 0) > since;
+  while (!(await hasOne())) {
+    const length = asked.push(fetch(`${region().endpoint}/v1/completions`, { method: 'POST', body }));
+    await expect
+      .poll(async () => (await Promise.race([asked[length - 1], null])) !== null || hasOne())
+      .toBe(true);
+  }
   await ports().balancer.deregister({ targetGroup, node, port });
   expect(await answering()).not.toContain(node);
   await t.admin.fault({ name: 'node-hang', target: node, on: false });
   const answers = await Promise.all(asked);
-  expect(answers.map((r) => r.status)).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(new Set(answers.map((r) => r.status))).toEqual(new Set([200]));
   await ports().balancer.register({ targetGroup, node, port });
-  await expect.poll(answering, { timeout: 3_000 }).toContain(node);
+  await expect.poll(answering).toContain(node);
 });
 
 test('when every node fails its check, all of them get requests again', async () => {
@@ -62,11 +65,11 @@ test('when every node fails its check, all of them get requests again', async ()
     return [...new Set(targets.map((target) => target.state))];
   };
   for (const { id } of await t.nodesOf(0)) await t.admin.fault({ name: 'slow-start', target: id, on: true });
-  await expect.poll(states, { timeout: 3_000 }).toEqual(['unhealthy']);
-  expect(await answering()).toEqual(await idsOf(0, 1, 2));
+  await expect.poll(states).toEqual(['unhealthy']);
+  await expect.poll(answering).toEqual(await idsOf(0, 1, 2));
   expect(await get(`${region().endpoint}/health`)).toBe(503);
   await t.admin.fault({ name: 'slow-start', target: null, on: false });
-  await expect.poll(states, { timeout: 3_000 }).toEqual(['healthy']);
+  await expect.poll(states).toEqual(['healthy']);
 });
 
 test('the balancer counts what each zone was asked and failed', async () => {
@@ -83,5 +86,5 @@ test('the balancer counts what each zone was asked and failed', async () => {
     const bad = rounds.filter((round) => round.failed > 0 && round.at > since);
     return [...new Set(bad.map((round) => round.zone))];
   };
-  await expect.poll(failed, { timeout: 3_000 }).toEqual([region().zones[1]!.name]);
+  await expect.poll(failed).toEqual([region().zones[1]!.name]);
 });

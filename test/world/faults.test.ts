@@ -1,7 +1,7 @@
 import { nodeId, regionName, serviceName, zoneName } from '@evac/core';
 import { connectCloud, connectionTo, faultCatalog } from '@evac/sim';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { get, startTestWorld, type TestWorld } from './world.ts';
+import { briefMs, get, patienceMs, startTestWorld, type TestWorld } from './world.ts';
 
 let t: TestWorld;
 let node: { id: string; url: string };
@@ -21,15 +21,16 @@ afterEach(async () => {
 const strike = (name: string, target: string | null = null) => t.admin.fault({ name, target, on: true });
 const mend = (name: string) => t.admin.fault({ name, target: null, on: false });
 const region = (i: number) => t.description.regions[i]!;
-const ports = (i: number) =>
-  connectCloud({ ...connectionTo(t.description, regionName(region(i).name)), timeoutMs: 300 });
+const ports = (i: number, timeoutMs = patienceMs) =>
+  connectCloud({ ...connectionTo(t.description, regionName(region(i).name)), timeoutMs });
 const service = () => serviceName(t.description.service);
 
 /** A generation, as its answer or as what went wrong. */
-async function generate(url: string): Promise<string> {
+async function generate(url: string, timeoutMs = patienceMs): Promise<string> {
   const body = JSON.stringify({ prompt: 'Count from 1 to 4' });
   try {
-    const init = { method: 'POST', body, signal: AbortSignal.timeout(300), headers: { connection: 'close' } };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const init = { method: 'POST', body, signal, headers: { connection: 'close' } };
     const answer = await fetch(`${url}/v1/completions`, init);
     const json = (await answer.json()) as { choices?: { text: string }[]; error?: { message: string } };
     return json.choices?.[0]?.text ?? `${answer.status} ${json.error?.message}`;
@@ -39,7 +40,8 @@ async function generate(url: string): Promise<string> {
 }
 
 const right = '1, 2, 3, 4';
-const health = (url: string) => get(`${url}/health`);
+const health = (url: string, timeoutMs = patienceMs) => get(`${url}/health`, timeoutMs);
+const patienceFor = (says: number | string) => (String(says).includes('silent') ? briefMs : patienceMs);
 
 describe('a fault of one node strikes it alone, and it is whole again afterwards', () => {
   test.each([
@@ -52,11 +54,11 @@ describe('a fault of one node strikes it alone, and it is whole again afterwards
     ['network-isolation', 'silent', /^silent$/],
   ] as const)('%s', async (name, healthSays, generationSays) => {
     await strike(name, node.id);
-    expect(await health(node.url)).toBe(healthSays);
-    expect(await generate(node.url)).toMatch(generationSays);
+    expect(await health(node.url, patienceFor(healthSays))).toBe(healthSays);
+    expect(await generate(node.url, patienceFor(generationSays.source))).toMatch(generationSays);
     expect(await generate(neighbour.url)).toBe(right);
     await mend(name);
-    await expect.poll(() => generate(node.url), { timeout: 3_000 }).toBe(right);
+    await expect.poll(() => generate(node.url)).toBe(right);
     expect(await health(node.url)).toBe(200);
   });
 
@@ -73,25 +75,35 @@ describe('a fault of one node strikes it alone, and it is whole again afterwards
 describe('a restart of the server', () => {
   const restart = (id: string) => ports(0).restart.restart({ node: nodeId(id), token: `t-${Math.random()}` });
 
+  /** What a server says that was restarted just now; again, where it could have loaded meanwhile. */
+  async function saysAfterRestart({ id, url }: typeof node) {
+    const loadMs = 30_000 * t.description.scale;
+    for (;;) {
+      const asked = Date.now();
+      await restart(id);
+      const says = await health(url);
+      if (Date.now() - asked < loadMs) return says;
+    }
+  }
+
   test.each(['node-hang', 'stream-stall', 'node-crash'])(
     'ends %s on that node once it has loaded',
     async (fault) => {
       await strike(fault, node.id);
-      await restart(node.id);
-      expect(await health(node.url)).toBe(503);
-      await expect.poll(() => generate(node.url), { timeout: 5_000 }).toBe(right);
+      expect(await saysAfterRestart(node)).toBe(503);
+      await expect.poll(() => generate(node.url)).toBe(right);
     },
   );
 
   test('does not keep a fault that was taken off and put on again away', async () => {
     await strike('node-hang', node.id);
     await restart(node.id);
-    await expect.poll(() => generate(node.url), { timeout: 5_000 }).toBe(right);
+    await expect.poll(() => generate(node.url)).toBe(right);
     await strike('node-hang', neighbour.id);
     expect(await generate(node.url)).toBe(right);
     await mend('node-hang');
     await strike('node-hang', node.id);
-    expect(await generate(node.url)).toBe('silent');
+    expect(await generate(node.url, briefMs)).toBe('silent');
   });
 
   test.each([
@@ -100,7 +112,7 @@ describe('a restart of the server', () => {
   ])('does not end %s', async (fault, says) => {
     await strike(fault, node.id);
     await restart(node.id);
-    await expect.poll(() => generate(node.url), { timeout: 5_000 }).toMatch(says);
+    await expect.poll(() => generate(node.url)).toMatch(says);
   });
 
   test('does not reach an isolated node', async () => {
@@ -133,14 +145,19 @@ describe('a zone', () => {
   test('zone-loss: its nodes and its vantage are cut off, and the balancer routes around it', async () => {
     const { zones, endpoint } = region(0);
     await strike('zone-loss', zones[0]!.name);
-    expect(await health(node.url)).toBe('silent');
-    expect(await get(zones[0]!.controls[0]!)).toBe('silent');
+    expect(await health(node.url, briefMs)).toBe('silent');
+    expect(await get(zones[0]!.controls[0]!, briefMs)).toBe('silent');
     expect(await get(zones[1]!.controls[0]!)).toBe(200);
-    await expect.poll(balancerSees, { timeout: 3_000 }).toEqual([zones[0]!.name, zones[0]!.name]);
-    for (let i = 0; i < 6; i++) expect(await health(endpoint)).toBe(200);
+    await expect.poll(balancerSees).toEqual([zones[0]!.name, zones[0]!.name]);
+    const several = async () => {
+      const said = new Set<number | string>();
+      for (let i = 0; i < 6; i++) said.add(await health(endpoint, briefMs));
+      return [...said];
+    };
+    await expect.poll(several).toEqual([200]);
     await mend('zone-loss');
     expect(await get(zones[0]!.controls[0]!)).toBe(200);
-    await expect.poll(balancerSees, { timeout: 3_000 }).toEqual([]);
+    await expect.poll(balancerSees).toEqual([]);
   });
 
   test('zone-loss: a node launched into it is lost too', async () => {
@@ -149,22 +166,23 @@ describe('a zone', () => {
     const { group } = region(0);
     const launched = await ports(0).fleet.launch({ group, zone: zoneName(zone), token: 'lost' });
     const find = async () => (await t.nodesOf(0, 0)).find((n) => n.id === launched.node);
-    await expect.poll(find, { timeout: 3_000 }).toBeDefined();
+    await expect.poll(find).toBeDefined();
     const fresh = await find();
-    expect(await health(fresh!.url)).toBe('silent');
+    expect(await health(fresh!.url, briefMs)).toBe('silent');
     await mend('zone-loss');
-    await expect.poll(() => health(fresh!.url), { timeout: 3_000 }).toBe(200);
+    await expect.poll(() => health(fresh!.url)).toBe(200);
     await ports(0).fleet.terminate({ node: launched.node, decrement: true });
   });
 
   test('zone-grey: some requests fail, some do not', async () => {
     await strike('zone-grey', region(0).zones[0]!.name);
     const said: (number | string)[] = [];
-    for (let i = 0; i < 60; i++) said.push(await health(i % 2 ? node.url : neighbour.url));
+    // Of 200, sixty: which ones hangs on what else asks the nodes meanwhile. Beyond these bounds is one run in 10⁹.
+    for (let i = 0; i < 200; i++) said.push(await health(i % 2 ? node.url : neighbour.url));
     const failed = said.filter((status) => status === 500).length;
-    expect(failed).toBeGreaterThan(6);
-    expect(failed).toBeLessThan(36);
-    expect(said.filter((status) => status === 200)).toHaveLength(60 - failed);
+    expect(failed).toBeGreaterThan(20);
+    expect(failed).toBeLessThan(110);
+    expect(said.filter((status) => status === 200)).toHaveLength(200 - failed);
     await mend('zone-grey');
     for (let i = 0; i < 20; i++) expect(await health(node.url)).toBe(200);
   });
@@ -202,12 +220,13 @@ describe('a region', () => {
       zones[2]!.controls[1]!,
     ];
     await strike('region-loss', name);
-    expect(await Promise.all(everything.map((url) => get(url)))).toEqual(everything.map(() => 'silent'));
-    await expect(ports(0).store.pauses()).rejects.toMatchObject({ code: 'unavailable' });
+    const said = await Promise.all(everything.map((url) => get(url, briefMs)));
+    expect(said).toEqual(everything.map(() => 'silent'));
+    await expect(ports(0, briefMs).store.pauses()).rejects.toMatchObject({ code: 'unavailable' });
     expect(await ports(1).store.pauses()).toEqual([]);
     expect(await health(region(1).endpoint)).toBe(200);
     await mend('region-loss');
-    await expect.poll(() => health(endpoint), { timeout: 3_000 }).toBe(200);
+    await expect.poll(() => health(endpoint)).toBe(200);
     expect(await ports(0).store.pauses()).toEqual([]);
   });
 
@@ -219,22 +238,24 @@ describe('a region', () => {
   test('dns-api-loss: the API is silent, DNS answers, and a switch still takes a lost region out', async () => {
     await strike('dns-api-loss');
     await strike('region-loss', region(0).name);
-    await expect(ports(1).dns.records({ service: service() })).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await answers()).toEqual(both());
+    const records = ports(1, briefMs).dns.records({ service: service() });
+    await expect(records).rejects.toMatchObject({ code: 'unavailable' });
+    // A dozen answers, drawn by weight: one look in two thousand sees one region only.
+    await expect.poll(answers).toEqual(both());
     await flip(true);
-    await expect.poll(answers, { timeout: 4_000 }).toEqual([region(1).name]);
+    await expect.poll(answers).toEqual([region(1).name]);
     await mend('region-loss');
     await mend('dns-api-loss');
     await flip(false);
-    await expect.poll(answers, { timeout: 4_000 }).toEqual(both());
+    await expect.poll(answers).toEqual(both());
     expect(await ports(1).dns.records({ service: service() })).toHaveLength(2);
   });
 
   test('losing the region that holds the switch means that the other is well', async () => {
     await flip(true);
-    await expect.poll(answers, { timeout: 4_000 }).toEqual([region(1).name]);
+    await expect.poll(answers).toEqual([region(1).name]);
     await strike('region-loss', region(1).name);
-    await expect.poll(answers, { timeout: 4_000 }).toEqual(both());
+    await expect.poll(answers).toEqual(both());
     await mend('region-loss');
     await flip(false);
   });

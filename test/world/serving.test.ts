@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { createLoad } from '@evac/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { get, startTestWorld, type TestWorld } from './world.ts';
+import { get, patienceMs, startTestWorld, type TestWorld } from './world.ts';
 
 let t: TestWorld;
 beforeAll(async () => {
@@ -21,23 +21,23 @@ describe('the official OpenAI client, through the load balancer', () => {
     expect(answer.usage?.total_tokens).toBeGreaterThan(1);
   });
 
-  test('streams, token by token', async () => {
+  test('streams, token by token: what comes is there while the rest is not made yet', async () => {
+    const name = 'stream-stall';
+    for (const { id } of await t.nodesOf(1)) await t.admin.fault({ name, target: id, on: true });
     const stream = await t.openai(1).chat.completions.create({
       model: t.description.model,
       messages: [{ role: 'user', content: 'Count from 1 to 30' }],
       stream: true,
     });
-    const arrivals: number[] = [];
-    let text = '';
+    const parts: string[] = [];
     for await (const chunk of stream) {
       const content = chunk.choices[0]?.delta.content;
       if (!content) continue;
-      text += content;
-      arrivals.push(performance.now());
+      parts.push(content);
+      // It stands still after two tokens, until it is mended.
+      if (parts.length === 2) await t.admin.fault({ name, target: null, on: false });
     }
-    expect(text.split(', ')).toHaveLength(30);
-    // Not all in one piece at the end: at this scale several tokens share a millisecond, and a read.
-    expect(new Set(arrivals.map((at) => Math.floor(at * 10))).size).toBeGreaterThan(5);
+    expect(parts.join('').split(', ')).toHaveLength(30);
   });
 
   test('gets the errors that the API defines', async () => {
@@ -48,15 +48,19 @@ describe('the official OpenAI client, through the load balancer', () => {
 
 test('requests spread over all nodes of a region', async () => {
   const url = `${t.description.regions[0]!.endpoint}/v1/models`;
-  const nodes = new Set<string | null>();
-  for (let i = 0; i < 12; i++) nodes.add((await fetch(url)).headers.get('x-evac-node'));
-  expect(nodes).toEqual(new Set((await t.nodesOf(0)).map((n) => n.id)));
+  const answering = async () => {
+    const nodes = new Set<string | null>();
+    for (let i = 0; i < 12; i++) nodes.add((await fetch(url)).headers.get('x-evac-node'));
+    return nodes;
+  };
+  // One that a busy machine let miss its checks is back soon.
+  await expect.poll(answering).toEqual(new Set((await t.nodesOf(0)).map((n) => n.id)));
 });
 
 describe('DNS', () => {
   const resolver = () => {
     const { dns } = t.description;
-    const made = new Resolver({ timeout: 1_000, tries: 1 });
+    const made = new Resolver({ timeout: patienceMs, tries: 1 });
     made.setServers([`${dns.host}:${dns.port}`]);
     return made;
   };
@@ -82,14 +86,16 @@ describe('DNS', () => {
 test('a load of clients is served in both regions, every request rightly', async () => {
   const { description } = t;
   const enough = Promise.withResolvers<void>();
+  const met = new Set<string | null>();
   let left = 60;
   const load = createLoad({
     ...description,
     rate: 100,
-    timeoutMs: 2_000,
-    onResult: () => {
+    timeoutMs: patienceMs,
+    onResult: ({ region }) => {
       left -= 1;
-      if (left === 0) enough.resolve();
+      // Eight clients ask DNS at first, and may all be sent the same way.
+      if (left <= 0 && met.add(region).size === description.regions.length) enough.resolve();
     },
   });
   await enough.promise;
@@ -119,7 +125,7 @@ test('events are numbered and can be read on from any', async () => {
   const all = await t.admin.events(0);
   expect(all.map((e) => e.seq)).toEqual(all.map((_, i) => i + 1));
   expect(all.filter((e) => e.kind === 'node-listening')).toHaveLength(12);
-  expect(await t.admin.events(all.length - 2)).toEqual(all.slice(-2));
+  expect((await t.admin.events(all.length - 2)).slice(0, 2)).toEqual(all.slice(-2));
 });
 
 test('where there is one loopback address, SRV records lead to the regions', async () => {

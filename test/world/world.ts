@@ -13,7 +13,9 @@ export interface TestWorld {
 }
 
 export async function startTestWorld(options: Parameters<typeof startWorld>[0] = {}): Promise<TestWorld> {
-  const world = await startWorld({ scale: 0.02, ...options });
+  // A request that a fault holds up is held until it is mended, not for the balancer's 60 s, which here are one.
+  const durations = { idleMs: 3_000_000 };
+  const world = await startWorld({ scale: 0.02, durations, ...options });
   const { description } = world;
   const admin = connectWorld(description.admin);
   return {
@@ -25,7 +27,7 @@ export async function startTestWorld(options: Parameters<typeof startWorld>[0] =
         baseURL: `${description.regions[region]?.endpoint}/v1`,
         apiKey: 'none',
         maxRetries: 0,
-        timeout: 2_000,
+        timeout: patienceMs,
       }),
     async nodesOf(region, zone) {
       const { regions } = await admin.view();
@@ -40,8 +42,13 @@ export async function startTestWorld(options: Parameters<typeof startWorld>[0] =
   };
 }
 
+/** For what answers: only a machine that stands still needs as long. */
+export const patienceMs = 20_000;
+/** For what is silent, and waited for to the end. */
+export const briefMs = 250;
+
 /** GET: the status, or the name of what went wrong: `refused`, `silent`. */
-export async function get(url: string, timeoutMs = 250): Promise<number | 'refused' | 'silent'> {
+export async function get(url: string, timeoutMs = patienceMs): Promise<number | 'refused' | 'silent'> {
   try {
     const response = await fetch(url, {
       signal: AbortSignal.timeout(timeoutMs),
