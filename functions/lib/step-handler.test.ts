@@ -141,10 +141,13 @@ describe('a function of the machines’ steps', () => {
     );
   });
 
-  it('gives up in time to say so, when AWS is silent', async () => {
+  it.each([
+    ['its own end', {}, 1_200],
+    ['its machine asks again', { timeoutSeconds: 5.2 }, 60_000],
+  ])('gives up before %s, when AWS is silent', async (_, change, remainingMs) => {
     aws.db.trouble = () => 'hang';
     const began = Date.now();
-    const asked = handlerOf('record')(call('admit'), lambdaContext(1_200));
+    const asked = handlerOf('record')(call('admit', change), lambdaContext(remainingMs));
     await expect(asked).rejects.toThrow('was not answered');
     // One attempt would take fifteen seconds.
     expect(Date.now() - began).toBeLessThan(12_000);

@@ -64,6 +64,8 @@ export interface MoveInput {
 export interface StepInput {
   step: string;
   execution: string;
+  /** Seconds after which the machine gives this up and may ask again; none from an execution that is older than this field. */
+  timeoutSeconds?: number;
   input: MoveInput;
   /** From Admit. */
   lease: { scope: string; token: number } | null;

@@ -136,6 +136,7 @@ export function invoke(
   functions: Functions,
   options: TaskOptions = {},
 ): Task {
+  const timeoutSeconds = options.timeout ?? 60;
   return {
     Type: 'Task',
     Comment: comment,
@@ -145,6 +146,7 @@ export function invoke(
       Payload: {
         step,
         'execution.$': '$$.Execution.Name',
+        timeoutSeconds,
         input,
         'lease.$': '$.run.result.lease',
         'error.$': '$.run.error',
@@ -156,7 +158,7 @@ export function invoke(
       'lease.$': '$.Payload.lease',
     },
     ResultPath: '$.run.result',
-    TimeoutSeconds: options.timeout ?? 60,
+    TimeoutSeconds: timeoutSeconds,
     Retry: [
       // A refusal is an answer: asking again would not make it another.
       { ErrorEquals: [...finalErrors], MaxAttempts: 0 },
