@@ -26,13 +26,18 @@ export async function beginFile(file: string, keep: number): Promise<RecordFile>
   const written = pipeline(gzip, out);
   // Whoever writes next hears of it; until then it is nobody's unhandled rejection.
   written.catch(() => {});
+  // As it is compressed, not as the disk takes it: that comes later, the later the busier the machine.
+  let size = 0;
+  gzip.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+  });
   return {
     async write(text) {
       gzip.write(text);
       const flushed = new Promise<void>((resolve) => gzip.flush(constants.Z_SYNC_FLUSH, resolve));
       await Promise.race([flushed, written]);
     },
-    size: () => out.bytesWritten,
+    size: () => size,
     async close() {
       gzip.end();
       await written;

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import type { Judgement } from '@evac/workflow';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { judgementAt, serviceSettings } from '../replay/testing/judgement.ts';
 import { type RawLine, readRecord } from './read-record.ts';
 import { createRecorder } from './recorder.ts';
@@ -69,8 +69,11 @@ describe('a record', () => {
     expect([await at(file), await at(`${file}.1`)]).toEqual([2, 1]);
   });
 
-  it('begins another file when one is full, with its own settings, and keeps four', async () => {
+  it('begins another file when one is full, with its own settings, and keeps four, also on a slow disk', async () => {
     const file = fresh();
+    const write = fs.write;
+    const slow = (...args: unknown[]) => void setTimeout(() => Reflect.apply(write, fs, args), 50);
+    onTestFinished(vi.spyOn(fs, 'write').mockImplementation(slow as never).mockRestore);
     await recorded([1, 2, 3, 4, 5, 6].map(judgementAt), { file, maxBytes: 1 });
     const kept = readdirSync(join(file, '..')).toSorted();
     expect(kept).toEqual(['night.jsonl.gz', 'night.jsonl.gz.1', 'night.jsonl.gz.2', 'night.jsonl.gz.3']);
