@@ -20,29 +20,37 @@ afterAll(async () => {
 });
 
 // Worlds are remembered in the temporary directory: here, one of this test's own.
-const env = () => {
+const env = (directory: string) => {
   const { FORCE_COLOR: _, ...rest } = process.env;
-  return { ...rest, TMPDIR: home, NO_COLOR: '1' };
+  return { ...rest, TMPDIR: directory, NO_COLOR: '1' };
 };
+/** One in which no other test has a world. */
+const ownDirectory = () => mkdtemp(path.join(home, 'own-'));
 
-async function up(...args: string[]): Promise<{ child: ChildProcess; said: string }> {
+const up = (...args: string[]) => upIn(home, ...args);
+const run = (...args: string[]) => runIn(home, ...args);
+
+async function upIn(directory: string, ...args: string[]): Promise<{ child: ChildProcess; said: string }> {
   const command = [evac, 'sim', 'up', '--zones', '1', '--nodes', '1', '--scale', '0.02', ...args];
-  const child = spawn(process.execPath, command, { env: env(), stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, command, {
+    env: env(directory),
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   children.push(child);
   const [said] = await once(child.stdout!, 'data');
   return { child, said: String(said) };
 }
 
-function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+function runIn(directory: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [evac, 'sim', ...args], { env: env() }, (error, out, err) => {
+    execFile(process.execPath, [evac, 'sim', ...args], { env: env(directory) }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
     });
   });
 }
 
 test('without a world, the commands say how to get one', async () => {
-  const { code, err } = await run('status');
+  const { code, err } = await runIn(await ownDirectory(), 'status');
   expect(code).toBe(2);
   expect(err).toBe(
     'evac: no world runs on this machine: start one with "evac sim up", or name one with --world\n',
@@ -50,14 +58,12 @@ test('without a world, the commands say how to get one', async () => {
 });
 
 describe('a world from the command line', () => {
-  let child: ChildProcess;
   let world: WorldDescription;
 
   beforeAll(async () => {
-    const started = await up('--json');
-    child = started.child;
-    expect(started.said.trimEnd().split('\n')).toHaveLength(1);
-    world = JSON.parse(started.said);
+    const { said } = await up('--json');
+    expect(said.trimEnd().split('\n')).toHaveLength(1);
+    world = JSON.parse(said);
   });
 
   test('is broken, shown and mended by name, without saying which world', async () => {
@@ -97,10 +103,15 @@ describe('a world from the command line', () => {
   });
 
   test('ends when it is asked to, and is forgotten', async () => {
+    const directory = await ownDirectory();
+    const { child, said } = await upIn(directory, '--json');
+    const { admin }: WorldDescription = JSON.parse(said);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(await get(`${world.admin}/view`)).toBe('refused');
-    const remembered = (await readdir(home, { recursive: true })).filter((file) => file.endsWith('.json'));
+    expect(await get(`${admin}/view`)).toBe('refused');
+    const remembered = (await readdir(directory, { recursive: true })).filter((file) =>
+      file.endsWith('.json'),
+    );
     expect(remembered).toEqual([]);
   });
 });
