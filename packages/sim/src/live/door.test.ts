@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { type Door, openDoor } from './door.ts';
+import { ownAddress } from './testing/own-address.ts';
 
 const opened: Door[] = [];
 afterEach(async () => {
@@ -8,7 +9,7 @@ afterEach(async () => {
 });
 
 async function door(handler: http.RequestListener): Promise<Door> {
-  const made = await openDoor(http.createServer(handler), { host: '127.0.0.1', port: 0 });
+  const made = await openDoor(http.createServer(handler), { host: ownAddress, port: 0 });
   opened.push(made);
   return made;
 }

@@ -43,7 +43,7 @@ const query = (name: string, type: 'A' | 'AAAA' | 'SRV' | 'SOA' | 'NS' = 'A', mo
 async function udp(packet: Packet): Promise<DecodedPacket> {
   const socket = dgram.createSocket('udp4');
   socket.send(dnsPacket.encode(packet), server.port, server.host);
-  const [message] = await once(socket, 'message', { signal: AbortSignal.timeout(2_000) });
+  const [message] = await once(socket, 'message', { signal: AbortSignal.timeout(30_000) });
   socket.close();
   return dnsPacket.decode(message);
 }
