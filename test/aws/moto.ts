@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -31,11 +32,21 @@ export interface MachinesOptions {
 
 /** Starts moto_server on a free port, with what world.py, and perhaps machines.py, mend of it. */
 export async function startMoto(machines?: MachinesOptions): Promise<Moto> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOn(await freePort(), machines);
+    } catch (error) {
+      // Python takes seconds to start, and the port may be somebody else's by then.
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+async function startOn(port: number, machines: MachinesOptions | undefined): Promise<Moto> {
   const folder = await mkdtemp(join(tmpdir(), 'evac-moto-'));
   const clock = join(folder, 'clock');
   const setTime = (ms: number) => writeFile(clock, String(ms / 1_000));
   await setTime(Date.now());
-  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
     env: {
@@ -62,10 +73,15 @@ export async function startMoto(machines?: MachinesOptions): Promise<Moto> {
       process.kill(-child.pid, 'SIGKILL');
   };
   process.once('exit', kill);
-  const deadline = Date.now() + 60_000;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
+  const deadline = Date.now() + 100_000;
+  for (;;) {
+    const isUp = await answers(url);
+    // Whoever else answers there is not this one.
+    const isGone = child.exitCode !== null;
+    if (isUp && !isGone) break;
+    if (isGone || Date.now() > deadline) {
       kill();
+      process.off('exit', kill);
       throw new Error(`moto_server did not start:\n${log}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -93,11 +109,23 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-export async function freePort(): Promise<number> {
+/** A port that is nobody else's until it is let go. */
+export async function holdPort(): Promise<{ port: number; free(): Promise<void> }> {
   const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  await once(server, 'listening');
   const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
   if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
+  return {
+    port: address.port,
+    async free() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const { port, free } = await holdPort();
+  await free();
+  return port;
 }

@@ -80,8 +80,10 @@ export async function createMotoWorld(moto: Moto, inTheWay: Interference[] = [])
     })),
   });
   const services = [service];
+  // What is never answered is waited for, and there is some of it in the way.
+  const attemptMs = inTheWay.length > 0 ? 1_000 : 20_000;
   const asked = [home, away].map(({ name }) =>
-    createClients({ region: name, endpoint: proxy.url, credentials, attemptMs: 1_000 }),
+    createClients({ region: name, endpoint: proxy.url, credentials, connectMs: 10_000, attemptMs }),
   );
   const ports = (region: RegionName): FleetPorts => {
     const clients = asked.find((c) => c.region === region);
@@ -143,7 +145,7 @@ export function unknownActions({ action }: { action: string }) {
 
 /** A region with a service behind a load balancer, of so many nodes in three zones; asked for directly, not over the proxy. */
 export async function createRegion(name: RegionName, endpoint: string, size: number): Promise<MotoRegion> {
-  const clients = createClients({ region: name, endpoint, credentials, attemptMs: 10_000 });
+  const clients = createClients({ region: name, endpoint, credentials, connectMs: 10_000, attemptMs: 20_000 });
   const ec2 = clients.get(EC2Client);
   const group = `llm-${name}`;
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));

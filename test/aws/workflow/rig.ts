@@ -7,6 +7,7 @@ import { createArc } from '../arc.ts';
 import type { Moto } from '../moto.ts';
 import { startProxy } from '../proxy.ts';
 import { createRegion, type MotoRegion, unknownActions } from '../world.ts';
+import type { Addresses } from './address.ts';
 import { bundleHandlers } from './bundle.ts';
 import { isStep, type Made, noting } from './calls.ts';
 import { type CellRig, createCellRig } from './cell.ts';
@@ -28,7 +29,7 @@ const tickMs = 60_000;
 export interface RigOptions {
   moto: Moto;
   /** What moto was started with. */
-  addresses: { port: number; net: string };
+  addresses: Addresses;
   /** Whose machines: aws-local-stepfunctions behind Step Functions' API, or moto's own. */
   interpreter: 'local' | 'moto';
   /** How many seconds a second of the rig's takes between two passes; 20 if left out. */
@@ -57,6 +58,7 @@ export async function createRig(options: RigOptions) {
     await moto.setTime(clock.now());
   };
   await goOn(0);
+  await addresses.free();
   const proxy = await startProxy(moto.url, { port: addresses.port, inTurn: ['dynamodb'] });
   const arc = createArc(clock.now);
 
