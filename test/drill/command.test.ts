@@ -24,8 +24,8 @@ const fast = ['--interval', '500ms'];
 /** Everything that a drill has started, once its processes and its world are up. */
 async function started(drill: Evac, directory: string) {
   const pid = drill.process.pid!;
-  await expect.poll(() => worldsOf(directory), { timeout: 20_000 }).toHaveLength(1);
-  await expect.poll(() => descendants(pid).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => worldsOf(directory)).toHaveLength(1);
+  await expect.poll(() => descendants(pid).length).toBeGreaterThanOrEqual(2);
   const [admin] = await worldsOf(directory);
   const world = await connectWorld(admin!).description();
   const { regions, global } = world;
@@ -35,7 +35,7 @@ async function started(drill: Evac, directory: string) {
 }
 
 async function expectNothingLeft({ pids, urls }: { pids: number[]; urls: string[] }, directory: string) {
-  await expect.poll(() => pids.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
   expect(await answering(urls)).toEqual([]);
   expect(await worldsOf(directory)).toEqual([]);
 }
@@ -69,11 +69,12 @@ describe('evac drill', () => {
     const directory = await ownDirectory();
     const drill = evac(directory, 'drill', 'node-hang', ...fast);
     const up = await started(drill, directory);
-    await expect.poll(() => drill.stdout(), { timeout: 20_000 }).toContain('fault');
+    await expect.poll(() => drill.stdout()).toContain('fault');
     const asked = Date.now();
     drill.process.kill('SIGINT');
     expect(await drill.ended).toBe(130);
-    expect(Date.now() - asked).toBeLessThan(5_000);
+    // By itself it would go on for as long again as it has come.
+    expect(Date.now() - asked).toBeLessThan(15_000);
     expect(drill.stderr()).toBe('');
     await expectNothingLeft(up, directory);
   });
@@ -95,7 +96,7 @@ describe('evac drill', () => {
       const command = [process.execPath, bin, 'drill', 'node-hang', ...fast].join(' ');
       const terminal = start(directory, script, ['-q', '-e', '-c', command, '/dev/null']);
       const [hideCursor, showCursor, ctrlC] = ['\u001b[?25l', '\u001b[?25h', '\u0003'];
-      await expect.poll(() => terminal.stdout(), { timeout: 20_000 }).toContain(hideCursor);
+      await expect.poll(() => terminal.stdout()).toContain(hideCursor);
       const up = await started(terminal, directory);
       terminal.process.stdin!.write(ctrlC);
       expect(await terminal.ended).toBe(130);
@@ -171,7 +172,7 @@ describe('evac run', () => {
   test('with a config of another service, or one with mistakes, says so', async () => {
     const directory = await ownDirectory();
     const world = evac(directory, 'sim', 'up', '--json', '--zones', '1', '--nodes', '1', '--scale', '0.02');
-    await expect.poll(() => world.stdout(), { timeout: 20_000 }).toContain('\n');
+    await expect.poll(() => world.stdout()).toContain('\n');
     const other = path.resolve(import.meta.dirname, '../../evac.config.ts');
     expect(await say(directory, 'run', '--config', other)).toEqual({
       code: 1,

@@ -1,4 +1,4 @@
-import type { DrillResult } from '@evac/console';
+import type { DrillResult, PromiseResult } from '@evac/console';
 import { serviceName } from '@evac/core';
 import { connectStore } from '@evac/sim';
 import { expect } from 'vitest';
@@ -92,9 +92,14 @@ async function findings(service: string, api: string): Promise<string[]> {
   return health.flatMap((h) => [h.state, ...Object.values(h.checks).map((check) => check.lastClass)]);
 }
 
-/** Promises that were missed, with their numbers; `timed: false` leaves out those that a slow machine may miss. */
+/** What a busy machine takes longer does not shrink with the interval as the limits do: at life's pace it is half of the least. */
+const machineMs = 5_000;
+
+/** Promises that were missed, with their numbers; `timed: false` leaves out those about time. */
 export function missed({ promises }: DrillResult, { timed = true } = {}) {
-  return promises.filter((p) => !p.held && (timed || p.limitMs === null));
+  const inTime = ({ limitMs, actualMs }: PromiseResult) =>
+    limitMs !== null && (!timed || (actualMs !== null && actualMs <= limitMs + machineMs));
+  return promises.filter((p) => !p.held && !inTime(p));
 }
 
 /**
