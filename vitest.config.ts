@@ -45,7 +45,7 @@ export default defineConfig({
           include: aws,
           maxWorkers: 2 * cores,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },
