@@ -58,7 +58,7 @@ export default defineConfig({
           globalSetup: ['test/infra/lib/setup.ts'],
           maxWorkers: cores,
           sequence: { groupOrder: 2 },
-          testTimeout: 120_000,
+          testTimeout: 480_000,
         },
       },
       {
@@ -69,7 +69,7 @@ export default defineConfig({
           include: drills,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
-          testTimeout: 120_000,
+          testTimeout: 480_000,
           hookTimeout: 120_000,
         },
       },

@@ -60,7 +60,7 @@ afterAll(() => stage.end());
 
 describe.each(drills)('$name', (drill) => {
   const runs = choose(points(drill)).map((at) => ({ at, names: at.map((p) => p.state).join('; ') }));
-  test.each(runs)('killed at: $names', { timeout: 240_000 }, async ({ at }) => {
+  test.each(runs)('killed at: $names', { timeout: 480_000 }, async ({ at }) => {
     const over = new AbortController();
     const killing = killAt(at, over.signal);
     const { result, launchedIn } = await stage.drill(drill.name).finally(() => over.abort());
