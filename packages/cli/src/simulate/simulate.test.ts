@@ -18,7 +18,7 @@ const calm = seeds.find((seed) => !seeds.slice(seed - 1, seed + 4).some(isKilled
 
 function simulate(given: Partial<SimulateOptions>, json = false) {
   const kept = keepingOutput({ json });
-  const options = { seeds: 5, from: calm, trace: false, shrink: 20_000, out: join(dir, 'out'), ...given };
+  const options = { seeds: 5, from: calm, trace: false, shrink: 50_000, out: join(dir, 'out'), ...given };
   return runSimulate(options, kept.output, player).then((code) => ({ code, ...kept }));
 }
 
