@@ -17,7 +17,7 @@ export interface ZoneEvidence {
   /** Rounds in which as many failed as matter, and the first of them. */
   badRounds: number;
   firstBadAt: number | null;
-  /** One of its last M rounds was such a one, by its probes or by requests. */
+  /** One of its last M rounds was such a one, by its probes or by requests, and not long ago. */
   badLately: boolean;
   /** Hardly anything fails in the other zones, by the last rounds' probes and requests. */
   restWell: boolean;
@@ -30,15 +30,22 @@ export interface ZoneEvidence {
   affectedByRound: NodeId[][];
 }
 
-/** What the rounds say of each of these zones, in their order. `noticeableMs`: less than this is nothing to a client. */
+interface Limits {
+  /** Less than this is nothing to a client. */
+  noticeableMs: number;
+  /** Unix ms. What is older says nothing of now: a zone that is sent no requests any more has no later round of them. */
+  latelySince: number;
+}
+
+/** What the rounds say of each of these zones, in their order. */
 export function weigh(
   zones: readonly ZoneName[],
   rounds: ZoneRound[],
   thresholds: Thresholds,
-  noticeableMs: number,
+  limits: Limits,
 ): ZoneEvidence[] {
   const windows = suffixes(rounds, thresholds);
-  return zones.map((zone) => weighOne(zone, rounds, windows, thresholds, noticeableMs));
+  return zones.map((zone) => weighOne(zone, rounds, windows, thresholds, limits));
 }
 
 function weighOne(
@@ -46,7 +53,7 @@ function weighOne(
   rounds: ZoneRound[],
   windows: number[],
   thresholds: Thresholds,
-  noticeableMs: number,
+  { noticeableMs, latelySince }: Limits,
 ): ZoneEvidence {
   const [probes, traffic] = [sample('probe', zone, rounds), sample('traffic', zone, rounds)];
   const samples = [probes, traffic];
@@ -74,7 +81,7 @@ function weighOne(
       of.here
         .toSorted((a, b) => a.at - b.at)
         .slice(-thresholds.zoneM)
-        .some((r) => isBad(r, thresholds)),
+        .some((r) => r.at >= latelySince && isBad(r, thresholds)),
     ),
     restWell: samples.every(({ rest }) => {
       const last = sum(rest.filter((r) => r.at >= lastly));

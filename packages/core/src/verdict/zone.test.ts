@@ -154,6 +154,17 @@ describe('a zone that has failed and answers again', () => {
     expect(verdictOf({ ...world, rounds: [...well(), ...requests(10)] })).toBe('impaired');
     expect(verdictOf({ ...world, rounds: [...well(), ...requests(9)] })).toBe('suspected');
   });
+  it('is not judged by the last requests that it was sent, once they are older than a minute', () => {
+    const of = (last: number) => {
+      const requests = rounds((name) => (name === zoneA ? 5 : 0), 10, 30)
+        .slice(0, 3 * (last + 1))
+        .map((r): ZoneRound => ({ ...r, source: 'traffic', affected: [] }));
+      const world = { ...crowded(20), rounds: [...rounds(() => 0, 6, 30), ...requests] };
+      const thresholds = { ...settings().thresholds, zoneN: 30 };
+      return judge(world, settings({ thresholds }), now).zones.find((z) => z.zone === zoneA)?.verdict;
+    };
+    expect([17, 16].map(of)).toEqual(['impaired', 'suspected']);
+  });
 });
 
 describe('failures of a time when nobody was asked elsewhere', () => {

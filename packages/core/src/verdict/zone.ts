@@ -7,6 +7,9 @@ import { isConfirmed } from './node.ts';
 import { holm } from './statistics.ts';
 import { weigh, type ZoneEvidence } from './zone-evidence.ts';
 
+/** CloudWatch has requests by the minute: the newest figures there are stand until the next. */
+const countedMs = 60_000;
+
 /**
  * Which zones are impaired: failing more than the other zones do, by more than chance and by enough to matter, over
  * several nodes, several rounds and several vantages. One-sided Fisher on failures against the pooled rest, Holm-corrected
@@ -26,7 +29,8 @@ export function zoneVerdicts(
   const recent = snapshot.rounds.filter((round) => now - round.at <= windowMs + timing.intervalMs);
   const names = settings.regions.find((r) => r.region === snapshot.cell)?.zones.map((z) => z.name) ?? [];
   const restarted = startedSince(snapshot, now - windowMs - timing.intervalMs);
-  const all = weigh(names, recent, thresholds, noticeableMs);
+  const latelyMs = Math.max(thresholds.zoneM * timing.intervalMs, countedMs) + timing.intervalMs;
+  const all = weigh(names, recent, thresholds, { noticeableMs, latelySince: now - latelyMs });
   const corrected = correct(all.map((e) => e.p));
   return all.map((evidence, i) => {
     const own = nodes.filter((n) => n.zone === evidence.zone);
