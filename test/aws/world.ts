@@ -145,7 +145,13 @@ export function unknownActions({ action }: { action: string }) {
 
 /** A region with a service behind a load balancer, of so many nodes in three zones; asked for directly, not over the proxy. */
 export async function createRegion(name: RegionName, endpoint: string, size: number): Promise<MotoRegion> {
-  const clients = createClients({ region: name, endpoint, credentials, connectMs: 10_000, attemptMs: 20_000 });
+  const clients = createClients({
+    region: name,
+    endpoint,
+    credentials,
+    connectMs: 10_000,
+    attemptMs: 20_000,
+  });
   const ec2 = clients.get(EC2Client);
   const group = `llm-${name}`;
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
