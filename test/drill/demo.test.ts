@@ -8,7 +8,7 @@ import { missed, moved } from './stage.ts';
 
 test('the demo loses a node, a zone and a region, gets each back, and writes its report where git does not look', async () => {
   const directory = await ownDirectory();
-  const demo = evac(directory, 'demo', '--interval', '500ms', '--json');
+  const demo = evac(directory, 'demo', '--rate', '10', '--json');
   const code = await demo.ended;
   const { passed, drills }: { passed: boolean; drills: DrillResult[] } = JSON.parse(demo.stdout());
   expect({ code, stderr: demo.stderr() }).toEqual({ code: passed ? 0 : 1, stderr: '' });

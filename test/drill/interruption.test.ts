@@ -54,7 +54,8 @@ function choose(all: Point[]): Point[][] {
 
 let stage: TestStage;
 beforeAll(async () => {
-  stage = await openTestStage();
+  // As slow as the demo: a release waits for these, on machines that are slower than any of ours.
+  stage = await openTestStage({ intervalMs: 1_000, rate: 10 });
 });
 afterAll(() => stage.end());
 

@@ -29,13 +29,13 @@ interface Drilled {
  * Ten times faster than life. Below that, what does not scale (a process that is scheduled late, a timer, a round trip)
  * becomes a large part of an interval when both cores are busy.
  */
-const intervalMs = 500;
+const shortMs = 500;
 
 /** In intervals. Whoever does not wait long enough takes what is slow for what never comes. */
 const patience = 120;
 
-export async function openTestStage(options: { seed?: number } = {}): Promise<TestStage> {
-  const stage = await openStage({ intervalMs, seed: options.seed ?? 1, rate: 20 });
+export async function openTestStage({ intervalMs = shortMs, rate = 20 } = {}): Promise<TestStage> {
+  const stage = await openStage({ intervalMs, seed: 1, rate });
   const order = await stateOf(stage);
   const inOrder = () =>
     expect.poll(() => stateOf(stage), { timeout: patience * intervalMs, interval: 50 }).toEqual(order);
