@@ -10,16 +10,21 @@ const patientMs = 30_000;
 let socket: dgram.Socket;
 let answer: (question: packet.Question, nth: number) => Partial<packet.Packet> | null;
 let dns: DnsConnection;
+let delayMs: number;
 
 beforeEach(async () => {
   let nth = 0;
+  delayMs = 0;
   socket = dgram.createSocket('udp4', (message, from) => {
     const query = packet.decode(message);
     const question = query.questions?.[0];
     const reply = question ? answer(question, nth++) : null;
     if (!reply) return;
     const base = { type: 'response' as const, id: query.id ?? 0, questions: query.questions ?? [] };
-    socket.send(packet.encode({ ...base, flags: packet.AUTHORITATIVE_ANSWER, ...reply }), from.port);
+    const encoded = packet.encode({ ...base, flags: packet.AUTHORITATIVE_ANSWER, ...reply });
+    const send = () => socket.send(encoded, from.port);
+    if (delayMs > 0) setTimeout(send, delayMs);
+    else send();
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   dns = {
@@ -58,6 +63,12 @@ test('a server that stays silent is unavailable', async () => {
     code: 'unavailable',
     message: `the DNS server 127.0.0.1:${dns.port} did not answer for chat.example: ETIMEOUT`,
   });
+});
+
+test('an answer that takes more than five seconds is in time, where it may', async () => {
+  answer = ({ name }) => address(name, '127.0.0.2');
+  delayMs = 6_500;
+  expect(await resolveRegions(dns, patientMs)).toEqual(['us-west-2']);
 });
 
 test('an address of no region is an error, not a region', async () => {

@@ -18,7 +18,8 @@ const questions = 12;
  */
 export async function resolveRegions(dns: DnsConnection, timeoutMs: number): Promise<RegionName[]> {
   const server = `${dns.host}:${dns.port}`;
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
+  // Unless told otherwise, c-ares waits for 5 s at most, whatever the timeout.
+  const resolver = new Resolver({ timeout: timeoutMs, maxTimeout: timeoutMs, tries: 1 });
   resolver.setServers([server]);
   const asked = Array.from({ length: questions }, () => resolve(resolver, dns.name, server));
   const addresses = new Set((await Promise.all(asked)).flat());

@@ -1,4 +1,5 @@
 import { PortError } from '@evac/core';
+import { Agent, fetch } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RpcServer, serveRpc } from './server.ts';
 
@@ -32,13 +33,24 @@ const ports = {
 };
 
 let server: RpcServer;
+/** Connections of this test alone: one that was kept by another may be to a port that was given again. */
+let connections: Agent;
 beforeEach(async () => {
+  connections = new Agent();
   server = await serveRpc(ports, { host: '127.0.0.1', port: 0 });
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  await connections.destroy();
+  await server.close();
+});
 
 async function post(path: string, body?: string, method = 'POST') {
-  const response = await fetch(`${server.url}${path}`, { method, ...(body === undefined ? {} : { body }) });
+  const dispatcher = connections;
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    dispatcher,
+    ...(body === undefined ? {} : { body }),
+  });
   return { status: response.status, body: (await response.json()) as { code?: string; message?: string } };
 }
 

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type NodeId, nodeId, regionName, type ZoneName, zoneName } from '@evac/core';
+import { Agent, fetch, type RequestInit } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Door, openDoor } from '../door.ts';
 import { ownAddress } from '../testing/own-address.ts';
@@ -21,12 +22,15 @@ let reported: Map<NodeId, boolean>;
 let cloud: BalancerCloud;
 let balancer: Balancer;
 const doors: Door[] = [];
+/** Connections of this test alone: one that was kept by another may be to a port that was given again. */
+let connections: Agent;
 
 /** Patient enough for a busy machine; a test of what takes too long has its own. */
 const start = (idleMs = 30_000) =>
   startBalancer(cloud, { region, host: '127.0.0.1', port: 0, checkMs: 50, idleMs });
 
 beforeEach(async () => {
+  connections = new Agent();
   routable = [];
   counted = [];
   reported = new Map();
@@ -54,6 +58,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await connections.destroy();
   await balancer.close();
   for (const door of doors.splice(0)) await door.close();
 });
@@ -74,7 +79,8 @@ async function target(
   return { door, entry };
 }
 
-const ask = (init: RequestInit = {}) => fetch(`http://${balancer.host}:${balancer.port}/x?y=1`, init);
+const ask = (init: RequestInit = {}) =>
+  fetch(`http://${balancer.host}:${balancer.port}/x?y=1`, { ...init, dispatcher: connections });
 
 describe('routing', () => {
   test('passes method, path, headers and body on, and the answer back', async () => {

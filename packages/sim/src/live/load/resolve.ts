@@ -20,7 +20,9 @@ export interface Endpoint {
  * over time. Rejects when the server does not answer, cached answer or not.
  */
 export function createResolver(name: Name, timeoutMs: number, age = 0): () => Promise<Endpoint> {
-  const resolver = new Resolver({ timeout: Math.ceil(timeoutMs), tries: 2 });
+  const timeout = Math.ceil(timeoutMs);
+  // Unless told otherwise, c-ares waits for 5 s at most, whatever the timeout.
+  const resolver = new Resolver({ timeout, maxTimeout: timeout, tries: 2 });
   resolver.setServers([`${name.dns.host}:${name.dns.port}`]);
   let cached: { endpoint: Endpoint; until: number } | null = null;
   let pending: Promise<Endpoint> | null = null;
