@@ -77,13 +77,14 @@ describe.each(drills)('$name', (drill) => {
 
 /**
  * Kills the orchestrator as it enters each of these, in whatever order they come: an evacuation is closed beside its
- * fail-back. Resolves with those that it came to.
+ * fail-back. One that it comes to while it is being killed is one that it was killed at, and it may never come there
+ * again. Resolves with those that it came to.
  */
 async function killAt(at: Point[], over: AbortSignal): Promise<Point[]> {
   const hit = new Set<Point>();
   let seen = stage.events.length;
   const entered = () =>
-    at.find(
+    at.filter(
       (point) =>
         !hit.has(point) &&
         stage.events
@@ -93,12 +94,11 @@ async function killAt(at: Point[], over: AbortSignal): Promise<Point[]> {
           ),
     );
   while (hit.size < at.length && !over.aborted) {
-    const point = entered();
-    if (point) {
+    if (entered().length > 0) {
       await stage.orchestrator().kill();
+      for (const point of entered()) hit.add(point);
       seen = stage.events.length;
       stage.startOrchestrator();
-      hit.add(point);
     } else await sleep(5);
   }
   return at.filter((point) => hit.has(point));
