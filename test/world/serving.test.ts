@@ -60,7 +60,7 @@ test('requests spread over all nodes of a region', async () => {
 describe('DNS', () => {
   const resolver = () => {
     const { dns } = t.description;
-    const made = new Resolver({ timeout: patienceMs, tries: 1 });
+    const made = new Resolver({ timeout: patienceMs, maxTimeout: patienceMs, tries: 1 });
     made.setServers([`${dns.host}:${dns.port}`]);
     return made;
   };
