@@ -39,11 +39,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Each file starts a moto_server of its own, where that is installed, and each waits half of the time for it.
+        // Each file starts a moto_server of its own, where that is installed, and most of its time is waiting.
         test: {
           name: 'aws',
           include: aws,
-          maxWorkers: 2 * cores,
+          maxWorkers: 3 * cores,
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 120_000,
