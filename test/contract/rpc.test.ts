@@ -1,6 +1,7 @@
 import type { RegionName } from '@evac/core';
 import { connectCloud, connectionTo, type RpcServer, seededRandom, serveRpc } from '@evac/sim';
 import { describe } from 'vitest';
+import { createVirtualClock } from '../../packages/core/src/testing/virtual-clock.ts';
 import { startDns } from '../../packages/sim/src/live/dns/server.ts';
 import { balancerContract } from './balancer.ts';
 import { type CloudWorld, startCloudWorld } from './cloud-world.ts';
@@ -9,7 +10,6 @@ import { fleetContract } from './fleet.ts';
 import { restartContract } from './restart.ts';
 import { storeContract } from './store.ts';
 import { switchContract } from './switch.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 import type { MakeWorld } from './world.ts';
 import { zonalShiftContract } from './zonal-shift.ts';
 
@@ -50,14 +50,16 @@ async function serve({ cloud, spec }: CloudWorld) {
 }
 
 const makeWorld: MakeWorld = async () => {
-  const clock = createVirtualClock();
+  const { fake, clock } = createVirtualClock();
   const world = await startCloudWorld(clock, 1);
   const served = await serve(world);
   const connect = (name: RegionName) =>
     connectCloud({ ...connectionTo(served.description, name), timeoutMs });
   return {
     ...world.seen(connect),
-    pass: clock.pass,
+    async pass(ms) {
+      await fake.tickAsync(ms);
+    },
     async close() {
       await served.close();
       await world.stop();

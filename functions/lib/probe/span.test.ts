@@ -1,15 +1,7 @@
-import {
-  type Clock,
-  type Observation,
-  type ProbePort,
-  serviceName,
-  type Target,
-  targetId,
-  vantageId,
-} from '@evac/core';
-import FakeTimers from '@sinonjs/fake-timers';
+import { type Observation, type ProbePort, serviceName, type Target, targetId, vantageId } from '@evac/core';
 import { describe, expect, it } from 'vitest';
 import { nodes, nodeTarget, settings, west, zoneA } from '../../../packages/core/src/testing/snapshot.ts';
+import { createVirtualClock } from '../../../packages/core/src/testing/virtual-clock.ts';
 import { minuteOf, readSpan } from './message.ts';
 import { ownTargets, readShard } from './shard.ts';
 import { createMemories, lateBy, probeSpan } from './span.ts';
@@ -43,19 +35,7 @@ function world({
   targets = nodes.map(nodeTarget),
   services = [settings()],
 } = {}) {
-  const fake = FakeTimers.createClock(start);
-  const clock: Clock = {
-    now: () => fake.now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const timer = fake.setTimeout(() => resolve(), ms);
-        signal?.addEventListener('abort', () => {
-          fake.clearTimeout(timer);
-          reject(signal.reason);
-        });
-      }),
-  };
+  const { fake, clock } = createVirtualClock(start);
   const asked: { service: string; id: string; check: string; at: number }[] = [];
   const written: Observation[] = [];
   const probe: ProbePort = {

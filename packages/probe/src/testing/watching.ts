@@ -15,7 +15,7 @@ import {
   zoneName,
 } from '@evac/core';
 import { resolveConfig } from '@evac/core/config';
-import FakeTimers from '@sinonjs/fake-timers';
+import { createVirtualClock } from '../../../core/src/testing/virtual-clock.ts';
 import { type Memory, newMemory } from '../memory.ts';
 import { type Watch, watchRound } from '../round.ts';
 import { turnPhase } from '../turn.ts';
@@ -126,7 +126,7 @@ export function createWatching(
   const vantage = options.vantage ?? inside;
   let targets = options.targets ?? nodes(1);
   const start = beforeTurn(vantage, targets[0], asService);
-  const fake = FakeTimers.createClock(start);
+  const { fake, clock: virtual } = createVirtualClock(start);
   let behaviour: (target: Target, check: CheckKind) => Behaviour = () => 'ok';
   let store: 'works' | 'fails' | 'hangs' | { takesMs: number } = 'works';
   let sees = true;
@@ -141,16 +141,8 @@ export function createWatching(
   const closing = new AbortController();
 
   const clock: Clock = {
-    now: () => fake.now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const timer = fake.setTimeout(() => resolve(), ms + lateMs);
-        signal?.addEventListener('abort', () => {
-          fake.clearTimeout(timer);
-          reject(signal.reason);
-        });
-      }),
+    ...virtual,
+    sleep: (ms, signal) => virtual.sleep(ms + lateMs, signal),
   };
 
   async function answer(target: Target, check: CheckKind, signal: AbortSignal | undefined): Promise<Outcome> {

@@ -1,10 +1,13 @@
-import type { Clock } from '@evac/core';
 import FakeTimers from '@sinonjs/fake-timers';
+import type { Clock } from '../ports.ts';
 
-/** Moved by the test alone, which wakes whoever sleeps on it: real sockets beside it take no time of it. */
-export function createVirtualClock(): Clock & { pass(ms: number): Promise<void> } {
-  const fake = FakeTimers.createClock(1_700_000_000_000);
-  return {
+/**
+ * A clock that the test alone moves, by `fake`, which wakes whoever sleeps on it: real sockets beside it take no time of it.
+ * An aborted sleep rejects with the signal's reason.
+ */
+export function createVirtualClock(start = 1_700_000_000_000) {
+  const fake = FakeTimers.createClock(start);
+  const clock: Clock = {
     now: () => fake.now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -16,8 +19,6 @@ export function createVirtualClock(): Clock & { pass(ms: number): Promise<void> 
         };
         signal?.addEventListener('abort', wake, { once: true });
       }),
-    async pass(ms) {
-      await fake.tickAsync(ms);
-    },
   };
+  return { fake, clock };
 }
