@@ -1,6 +1,6 @@
-import { Resolver } from 'node:dns/promises';
 import { createLoad } from '@evac/sim';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolverOf } from '../../packages/sim/src/resolver.ts';
 import { get, patienceMs, startTestWorld, type TestWorld } from './world.ts';
 
 let t: TestWorld;
@@ -58,12 +58,7 @@ test('requests spread over all nodes of a region', async () => {
 });
 
 describe('DNS', () => {
-  const resolver = () => {
-    const { dns } = t.description;
-    const made = new Resolver({ timeout: patienceMs, maxTimeout: patienceMs, tries: 1 });
-    made.setServers([`${dns.host}:${dns.port}`]);
-    return made;
-  };
+  const resolver = () => resolverOf(t.description.dns, patienceMs, 1);
 
   test('the name leads to every region, one at a time, and each answers there', async () => {
     const { dnsName, port, regions, ttlMs } = t.description;
@@ -132,8 +127,7 @@ test('where there is one loopback address, SRV records lead to the regions', asy
   const other = await startTestWorld({ aliases: false, zones: 1, nodes: 1 });
   const { dns, dnsName, regions, srv } = other.description;
   expect(srv).toBe(true);
-  const resolver = new Resolver();
-  resolver.setServers([`${dns.host}:${dns.port}`]);
+  const resolver = resolverOf(dns, patienceMs, 1);
   const ports = new Set<number>();
   for (let i = 0; i < 20; i++) ports.add((await resolver.resolveSrv(dnsName))[0]!.port);
   expect(ports).toEqual(new Set(regions.map((r) => Number(new URL(r.endpoint).port))));

@@ -1,5 +1,6 @@
-import { Resolver } from 'node:dns/promises';
+import type { Resolver } from 'node:dns/promises';
 import { PortError, type RegionName } from '@evac/core';
+import { resolverOf } from '../resolver.ts';
 
 /** Where the service's name is answered, and which region each address belongs to. */
 export interface DnsConnection {
@@ -18,9 +19,7 @@ const questions = 12;
  */
 export async function resolveRegions(dns: DnsConnection, timeoutMs: number): Promise<RegionName[]> {
   const server = `${dns.host}:${dns.port}`;
-  // Unless told otherwise, c-ares waits for 5 s at most, whatever the timeout.
-  const resolver = new Resolver({ timeout: timeoutMs, maxTimeout: timeoutMs, tries: 1 });
-  resolver.setServers([server]);
+  const resolver = resolverOf(dns, timeoutMs, 1);
   const asked = Array.from({ length: questions }, () => resolve(resolver, dns.name, server));
   const addresses = new Set((await Promise.all(asked)).flat());
   return [...addresses].map((address) => regionOf(dns, address)).toSorted();

@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises';
+import { resolverOf } from '../../resolver.ts';
 
 export interface Name {
   dns: { host: string; port: number };
@@ -20,10 +20,7 @@ export interface Endpoint {
  * over time. Rejects when the server does not answer, cached answer or not.
  */
 export function createResolver(name: Name, timeoutMs: number, age = 0): () => Promise<Endpoint> {
-  const timeout = Math.ceil(timeoutMs);
-  // Unless told otherwise, c-ares waits for 5 s at most, whatever the timeout.
-  const resolver = new Resolver({ timeout, maxTimeout: timeout, tries: 2 });
-  resolver.setServers([`${name.dns.host}:${name.dns.port}`]);
+  const resolver = resolverOf(name.dns, timeoutMs, 2);
   let cached: { endpoint: Endpoint; until: number } | null = null;
   let pending: Promise<Endpoint> | null = null;
   let left = 1 - age;
