@@ -1,7 +1,7 @@
-import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import dnsPacket, { type Answer, type Packet, type Question } from 'dns-packet';
+import { listenOnOnePort } from '../../../sim/src/live/dns/one-port.ts';
 
 /** Records, or what a server says instead of them; null: it stays silent. */
 export type Reply = Answer[] | 'truncated' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | null;
@@ -11,27 +11,6 @@ export interface NameServer {
   address: string;
   questions: (Question & { over: 'udp' | 'tcp' })[];
   close(): Promise<void>;
-}
-
-/** Listens on a port that is free for both: the UDP half of the one that TCP is given may be somebody else's. */
-async function onOnePort(tcp: net.Server): Promise<{ udp: dgram.Socket; port: number }> {
-  for (let attempt = 1; ; attempt++) {
-    tcp.listen(0, '127.0.0.1');
-    await once(tcp, 'listening');
-    const address = tcp.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const udp = dgram.createSocket('udp4');
-    try {
-      udp.bind(port, '127.0.0.1');
-      await once(udp, 'listening');
-      return { udp, port };
-    } catch (error) {
-      udp.close();
-      tcp.close();
-      await once(tcp, 'close');
-      if (attempt === 10) throw error;
-    }
-  }
 }
 
 /** A name server on a free local port, UDP and TCP, that answers as it is told. */
@@ -59,7 +38,7 @@ export async function startNameServer(
       if (packet) socket.end(dnsPacket.streamEncode(packet));
     });
   });
-  const { udp, port } = await onOnePort(tcp);
+  const { udp, port } = await listenOnOnePort(tcp, '127.0.0.1');
   udp.on('message', (message, from) => {
     const packet = answer(message, 'udp');
     if (packet) udp.send(dnsPacket.encode(packet), from.port, from.address);
